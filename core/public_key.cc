@@ -1,0 +1,251 @@
+#include "core/public_key.h"
+
+#include <openssl/asn1.h>
+#include <openssl/bn.h>
+#include <openssl/core_names.h>
+#include <openssl/ec.h>
+#include <openssl/evp.h>
+#include <openssl/objects.h>
+#include <openssl/param_build.h>
+#include <openssl/rsa.h>
+#include <openssl/x509.h>
+
+#include <array>
+#include <string>
+
+#include "core/crypto.h"
+
+namespace countersign {
+namespace {
+
+template <auto function>
+struct Call {
+  template <class T>
+  void operator()(T* object) const noexcept {
+    function(object);
+  }
+};
+using Context = std::unique_ptr<EVP_PKEY_CTX, Call<EVP_PKEY_CTX_free>>;
+using Number = std::unique_ptr<BIGNUM, Call<BN_free>>;
+using Builder = std::unique_ptr<OSSL_PARAM_BLD, Call<OSSL_PARAM_BLD_free>>;
+using Parameters = std::unique_ptr<OSSL_PARAM, Call<OSSL_PARAM_free>>;
+
+struct Curve {
+  KeyType type;
+  int nid;
+  const char* group;
+};
+constexpr std::array<Curve, 3> curves{{{KeyType::ec_p256, NID_X9_62_prime256v1, "prime256v1"},
+                                       {KeyType::ec_p384, NID_secp384r1, "secp384r1"},
+                                       {KeyType::ec_p521, NID_secp521r1, "secp521r1"}}};
+
+const Curve* curve_of(KeyType type) {
+  for (const Curve& each : curves)
+    if (each.type == type) return &each;
+  return nullptr;
+}
+
+const Curve* curve_of(int nid) {
+  for (const Curve& each : curves)
+    if (each.nid == nid) return &each;
+  return nullptr;
+}
+
+tl::unexpected<Error> bad_key(const std::string& why) {
+  return fail(ErrorKind::invalid, "bad_public_key", "the public key is not usable: " + why,
+              "use RSA of 2048 bits or more, or ECDSA on P-256, P-384 or P-521");
+}
+
+Bytes number_of(const EVP_PKEY* key, const char* name) {
+  BIGNUM* raw = nullptr;
+  if (EVP_PKEY_get_bn_param(key, name, &raw) != 1) return {};
+  const Number number(raw);
+  Bytes bytes(static_cast<std::size_t>(BN_num_bytes(number.get())));
+  BN_bn2bin(number.get(), bytes.data());
+  return bytes;
+}
+
+Bytes octets_of(const EVP_PKEY* key, const char* name) {
+  std::size_t length = 0;
+  if (EVP_PKEY_get_octet_string_param(key, name, nullptr, 0, &length) != 1) return {};
+  Bytes bytes(length);
+  EVP_PKEY_get_octet_string_param(key, name, bytes.data(), bytes.size(), &length);
+  return bytes;
+}
+
+/// By name, so that the hash is fetched from our own context and not from the host's.
+bool set_hash(EVP_PKEY_CTX* context, const char* name) {
+  std::string text(name);
+  const std::array<OSSL_PARAM, 2> parameters{
+      OSSL_PARAM_construct_utf8_string(OSSL_SIGNATURE_PARAM_DIGEST, text.data(), 0),
+      OSSL_PARAM_construct_end()};
+  return EVP_PKEY_CTX_set_params(context, parameters.data()) == 1;
+}
+
+/// Makes a key of `kind` from built parameters; null when OpenSSL refuses them.
+EVP_PKEY* build(const char* kind, OSSL_PARAM* parameters) {
+  const Context context(EVP_PKEY_CTX_new_from_name(crypto_context(), kind, nullptr));
+  EVP_PKEY* key = nullptr;
+  if (!context || EVP_PKEY_fromdata_init(context.get()) != 1 ||
+      EVP_PKEY_fromdata(context.get(), &key, EVP_PKEY_PUBLIC_KEY, parameters) != 1)
+    return nullptr;
+  return key;
+}
+
+/// The content of a DER OCTET STRING, or `bytes` itself when it is none.
+ByteView unwrap_octet_string(ByteView bytes) {
+  if (bytes.empty() || bytes[0] != V_ASN1_OCTET_STRING) return bytes;
+  const unsigned char* content = bytes.data();
+  long length = 0;
+  int tag = 0;
+  int type = 0;
+  if ((ASN1_get_object(&content, &length, &tag, &type, static_cast<long>(bytes.size())) & 0x80) !=
+          0 ||
+      content + length != bytes.data() + bytes.size())
+    return bytes;
+  return {content, static_cast<std::size_t>(length)};
+}
+
+}  // namespace
+
+PublicKey::PublicKey(EVP_PKEY* owned) : key_(owned, EVP_PKEY_free) {}
+
+Result<PublicKey> PublicKey::from_pkey(EVP_PKEY* owned) {
+  PublicKey key(owned);
+  key.bits_ = static_cast<std::size_t>(EVP_PKEY_get_bits(owned));
+  if (EVP_PKEY_is_a(owned, "RSA") == 1) {
+    key.type_ = KeyType::rsa;
+    if (key.bits_ < 2048 || key.bits_ > 16384)
+      return bad_key("RSA with " + std::to_string(key.bits_) + " bits");
+  } else if (EVP_PKEY_is_a(owned, "EC") == 1) {
+    std::array<char, 80> group{};
+    EVP_PKEY_get_group_name(owned, group.data(), group.size(), nullptr);
+    const Curve* const curve = curve_of(OBJ_txt2nid(group.data()));
+    if (curve == nullptr) return bad_key("curve \"" + std::string(group.data()) + "\"");
+    key.type_ = curve->type;
+    EVP_PKEY_set_utf8_string_param(owned, OSSL_PKEY_PARAM_EC_POINT_CONVERSION_FORMAT,
+                                   OSSL_PKEY_EC_POINT_CONVERSION_FORMAT_UNCOMPRESSED);
+  } else {
+    return bad_key("neither RSA nor EC");
+  }
+  unsigned char* encoded = nullptr;
+  const int length = i2d_PUBKEY(owned, &encoded);
+  if (length <= 0) return bad_key(crypto_error());
+  key.der_.assign(encoded, encoded + length);
+  OPENSSL_free(encoded);
+  key.fingerprint_ = sha256(key.der_);
+  return key;
+}
+
+Result<PublicKey> PublicKey::from_der(ByteView der) {
+  const unsigned char* cursor = der.data();
+  EVP_PKEY* const key =
+      d2i_PUBKEY_ex(nullptr, &cursor, static_cast<long>(der.size()), crypto_context(), nullptr);
+  if (key == nullptr) return bad_key(crypto_error());
+  if (cursor != der.data() + der.size()) {
+    EVP_PKEY_free(key);
+    return bad_key("bytes follow the SubjectPublicKeyInfo");
+  }
+  return from_pkey(key);
+}
+
+Result<PublicKey> PublicKey::from_rsa(ByteView modulus, ByteView exponent) {
+  const Number n(BN_bin2bn(modulus.data(), static_cast<int>(modulus.size()), nullptr));
+  const Number e(BN_bin2bn(exponent.data(), static_cast<int>(exponent.size()), nullptr));
+  const Builder builder(OSSL_PARAM_BLD_new());
+  if (OSSL_PARAM_BLD_push_BN(builder.get(), OSSL_PKEY_PARAM_RSA_N, n.get()) != 1 ||
+      OSSL_PARAM_BLD_push_BN(builder.get(), OSSL_PKEY_PARAM_RSA_E, e.get()) != 1)
+    return bad_key(crypto_error());
+  const Parameters parameters(OSSL_PARAM_BLD_to_param(builder.get()));
+  EVP_PKEY* const key = build("RSA", parameters.get());
+  if (key == nullptr) return bad_key(crypto_error());
+  return from_pkey(key);
+}
+
+Result<PublicKey> PublicKey::from_ec(ByteView parameters, ByteView point) {
+  const unsigned char* cursor = parameters.data();
+  ASN1_OBJECT* const name = d2i_ASN1_OBJECT(nullptr, &cursor, static_cast<long>(parameters.size()));
+  const Curve* const curve = curve_of(name == nullptr ? NID_undef : OBJ_obj2nid(name));
+  ASN1_OBJECT_free(name);
+  if (curve == nullptr) return bad_key("the curve is not P-256, P-384 or P-521 by name");
+  const ByteView raw = unwrap_octet_string(point);
+  const Builder builder(OSSL_PARAM_BLD_new());
+  if (OSSL_PARAM_BLD_push_utf8_string(builder.get(), OSSL_PKEY_PARAM_GROUP_NAME, curve->group, 0) !=
+          1 ||
+      OSSL_PARAM_BLD_push_octet_string(builder.get(), OSSL_PKEY_PARAM_PUB_KEY, raw.data(),
+                                       raw.size()) != 1)
+    return bad_key(crypto_error());
+  const Parameters built(OSSL_PARAM_BLD_to_param(builder.get()));
+  EVP_PKEY* const key = build("EC", built.get());
+  if (key == nullptr) return bad_key(crypto_error());
+  return from_pkey(key);
+}
+
+Bytes PublicKey::modulus() const {
+  return number_of(key_.get(), OSSL_PKEY_PARAM_RSA_N);
+}
+Bytes PublicKey::exponent() const {
+  return number_of(key_.get(), OSSL_PKEY_PARAM_RSA_E);
+}
+
+Bytes PublicKey::ec_parameters() const {
+  const Curve* const curve = curve_of(type_);
+  if (curve == nullptr) return {};
+  const ASN1_OBJECT* const name = OBJ_nid2obj(curve->nid);
+  unsigned char* encoded = nullptr;
+  const int length = i2d_ASN1_OBJECT(name, &encoded);
+  Bytes bytes(encoded, encoded + (length > 0 ? length : 0));
+  OPENSSL_free(encoded);
+  return bytes;
+}
+
+Bytes PublicKey::ec_point() const {
+  if (type_ == KeyType::rsa) return {};
+  return octets_of(key_.get(), OSSL_PKEY_PARAM_ENCODED_PUBLIC_KEY);
+}
+
+std::size_t PublicKey::signature_size() const {
+  return type_ == KeyType::rsa ? (bits_ + 7) / 8 : 2 * ec_order_size(type_);
+}
+
+bool PublicKey::verify(const SigningInput& input, ByteView signature) const {
+  if (unsuitable(input, type_, bits_) || signature.size() != signature_size()) return false;
+  const Context context(EVP_PKEY_CTX_new_from_pkey(crypto_context(), key_.get(), nullptr));
+  if (!context || EVP_PKEY_verify_init(context.get()) != 1) return false;
+  const SignatureAlgorithm& algorithm = input.algorithm;
+  Bytes encoded;
+  ByteView given = signature;
+  bool ready = true;
+  if (algorithm.scheme == Scheme::ecdsa) {
+    encoded = ecdsa_to_der(signature);
+    given = encoded;
+  } else {
+    const bool pss = algorithm.scheme == Scheme::rsa_pss;
+    ready = EVP_PKEY_CTX_set_rsa_padding(context.get(),
+                                         pss ? RSA_PKCS1_PSS_PADDING : RSA_PKCS1_PADDING) == 1 &&
+            set_hash(context.get(), openssl_name(algorithm.hash));
+    if (ready && pss)
+      ready = EVP_PKEY_CTX_set_rsa_mgf1_md_name(context.get(), openssl_name(algorithm.mgf_hash),
+                                                nullptr) == 1 &&
+              EVP_PKEY_CTX_set_rsa_pss_saltlen(context.get(),
+                                               static_cast<int>(algorithm.salt_length)) == 1;
+  }
+  return ready && EVP_PKEY_verify(context.get(), given.data(), given.size(), input.digest.data(),
+                                  input.digest.size()) == 1;
+}
+
+Bytes ecdsa_to_der(ByteView signature) {
+  if (signature.empty() || signature.size() % 2 != 0) return {};
+  const int half = static_cast<int>(signature.size() / 2);
+  ECDSA_SIG* const pair = ECDSA_SIG_new();
+  ECDSA_SIG_set0(pair, BN_bin2bn(signature.data(), half, nullptr),
+                 BN_bin2bn(signature.data() + half, half, nullptr));
+  unsigned char* encoded = nullptr;
+  const int length = i2d_ECDSA_SIG(pair, &encoded);
+  ECDSA_SIG_free(pair);
+  Bytes der(encoded, encoded + (length > 0 ? length : 0));
+  OPENSSL_free(encoded);
+  return der;
+}
+
+}  // namespace countersign

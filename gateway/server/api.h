@@ -1,0 +1,45 @@
+// The gateway's API without its transport: one request in, one answer out.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/secure_bytes.h"
+
+namespace countersign::server {
+
+/// What the kernel says of the process at the other end, taken when it connected.
+struct Peer {
+  std::uint32_t uid = 0;
+  std::uint32_t gid = 0;
+  std::int32_t pid = 0;
+  std::vector<std::uint32_t> groups;  ///< supplementary (SO_PEERGROUPS)
+};
+
+struct ApiRequest {
+  Peer peer;
+  std::optional<SecureBytes> bearer;  ///< the token of the Authorization header
+  std::string method;
+  std::string target;  ///< path and query as sent
+  std::string body;
+};
+
+struct ApiAnswer {
+  int status = 500;
+  std::string body;                             ///< one JSON object
+  std::optional<unsigned> retry_after_seconds;  ///< with 503
+};
+
+class Api {
+ public:
+  virtual ~Api() = default;
+
+  /// Starts answering. `done` is called exactly once, from any thread, possibly before handle()
+  /// returns; it must not throw. Thread-safe. Never blocks for long: work goes to other threads.
+  virtual void handle(ApiRequest request, std::function<void(ApiAnswer)> done) = 0;
+};
+
+}  // namespace countersign::server

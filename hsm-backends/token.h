@@ -1,0 +1,75 @@
+// A token as the gateway uses it: it finds keys and signs digests. Nothing here decides anything.
+#pragma once
+
+#include <string>
+
+#include "core/algorithm.h"
+#include "core/bytes.h"
+#include "core/public_key.h"
+#include "core/result.h"
+
+namespace countersign::hsm {
+
+/// Where a signer's key is: the token's name in the config, the `pkcs11:` URI inside it, and the
+/// public key that was pinned when the signer was made.
+struct KeyReference {
+  std::string uri;
+  PublicKey pinned;
+};
+
+/// A failed signature. `surely_not_signed` is true only for the closed list of failures after
+/// which the token cannot have made a signature (it was down, login failed, the key was not found,
+/// C_SignInit refused); anything else, a time-out included, may have signed.
+struct SignFailure {
+  Error error;
+  bool surely_not_signed = false;
+};
+
+enum class TokenState {
+  ready,
+  down,   ///< not reachable or not usable at the moment; tried again by itself
+  locked  ///< a PIN was refused: nothing is tried before retry()
+};
+
+struct TokenStatus {
+  std::string name;
+  std::string library;
+  std::string label;  ///< as the token says; empty when never reached
+  std::string serial;
+  TokenState state = TokenState::down;
+  std::string message;  ///< why it is not ready; empty when it is
+};
+
+/// One token. Thread-safe: as many calls run at once as it has sessions, others wait.
+class Token {
+ public:
+  virtual ~Token() = default;
+
+  /// The public key of the one private key that `uri` names. Errors: `bad_key_uri`,
+  /// `key_not_found`, `key_ambiguous` (two keys match), `key_unusable`, `token_down`,
+  /// `token_locked`.
+  virtual Result<PublicKey> find_key(const std::string& uri) = 0;
+
+  /// Signs `input` with the key, in PKCS#11 form, unverified. Errors: those of find_key(),
+  /// `key_mismatch` (the URI now resolves to another key than the pinned one),
+  /// `token_failed` with the token's own code.
+  virtual tl::expected<Bytes, SignFailure> sign(const KeyReference& key,
+                                                const SigningInput& input) = 0;
+
+  virtual TokenStatus status() const = 0;
+
+  /// Tries a locked or down token again with its PIN read anew; the lock is lifted by success only.
+  virtual Status retry() = 0;
+};
+
+/// Remembers across restarts that a token refused its PIN, so that nothing tries it again by
+/// itself and locks it. Implementations are thread-safe and durable when they return.
+class PinLock {
+ public:
+  virtual ~PinLock() = default;
+  virtual bool locked(const std::string& token_name) const = 0;
+  virtual Status lock(const std::string& token_name, const std::string& reason) = 0;
+  virtual Status unlock(const std::string& token_name) = 0;
+};
+
+}  // namespace countersign::hsm

@@ -1,0 +1,47 @@
+// The one table of everything the gateway can be asked to do. Routes, CLI verbs and access checks
+// are read from it; an operation that is not in it does not exist.
+#pragma once
+
+#include <span>
+#include <string_view>
+
+#include "policy/model/role.h"
+
+namespace countersign {
+
+/// Which object an operation acts on, and so which of the caller's roles count.
+enum class Scope {
+  account,  ///< the caller's own account: being signed in is enough
+  product,  ///< the gateway as a whole
+  signer,   ///< the signer named by {signer}
+  request   ///< the request named by {request}, and through it its signer
+};
+
+/// Whose consent makes a change happen.
+enum class Quorum {
+  none,   ///< applies at once
+  use,    ///< the steps of the signer's policy
+  loosen  ///< one person while a signer has one admin; recorded as loosening
+};
+
+struct Operation {
+  std::string_view name;    ///< stable: in records and errors, e.g. "signer.create"
+  std::string_view verb;    ///< CLI words after "countersign", e.g. "signer create"
+  std::string_view method;  ///< HTTP method
+  std::string_view route;   ///< path with {parts}, e.g. "/v1/signers/{signer}/freeze"
+  Scope scope;
+  Right right;                  ///< what the caller's roles must give on the object
+  std::string_view permission;  ///< string that conveys the right as well; "" when by membership
+  bool by_membership;           ///< no permission string ever conveys it
+  bool writes;                  ///< changes state, so it is recorded
+  Quorum quorum;
+  std::string_view summary;  ///< one line for --help and docs
+};
+
+/// Every operation, in the order of the documentation.
+std::span<const Operation> operations();
+
+/// The operation of that name; the name must exist (a programming error otherwise).
+const Operation& operation(std::string_view name);
+
+}  // namespace countersign
