@@ -1,0 +1,162 @@
+#include "policy/model/decision.h"
+
+#include <algorithm>
+
+#include "core/duration.h"
+#include "core/encoding.h"
+
+namespace countersign {
+namespace {
+
+Decision deny(std::string code, std::string rule, std::string message, std::string remedy = {},
+              std::optional<RequestId> request = std::nullopt) {
+  return {false, std::move(code), std::move(rule), std::move(message), std::move(remedy), request};
+}
+
+Decision allow(std::string rule, std::string message,
+               std::optional<RequestId> request = std::nullopt) {
+  return {true, "allowed", std::move(rule), std::move(message), "", request};
+}
+
+std::string ask_again(const Signer& signer) {
+  return "run: countersign request create " + signer.name + " --reason \"…\"";
+}
+
+std::optional<Decision> role_rule(const DecisionFacts& facts) {
+  if (!facts.role && !conveys(facts.caller.product_role, Right::see))
+    return deny("not_found", "visibility", "there is no signer " + facts.signer.name);
+  if (facts.caller.state != AccountState::active)
+    return deny("account_disabled", "account state", "the account is disabled",
+                "ask a product admin");
+  if (!facts.role || !conveys(*facts.role, Right::sign))
+    return deny("not_a_signing_member", "role",
+                "your role on " + facts.signer.name + " does not allow signing",
+                "ask an admin of the signer to make you an operator");
+  return std::nullopt;
+}
+
+std::optional<Decision> state_rule(const DecisionFacts& facts) {
+  const Signer& signer = facts.signer;
+  if (signer.state == SignerState::frozen)
+    return deny("signer_frozen", "signer state", signer.name + " is frozen: " + signer.state_reason,
+                "an admin of the signer can run: countersign signer unfreeze " + signer.name);
+  if (signer.state == SignerState::retired)
+    return deny("signer_retired", "signer state", signer.name + " is retired");
+  if (facts.now < signer.certificate_from || facts.now >= signer.certificate_until)
+    return deny("certificate_not_valid", "certificate",
+                "the certificate of " + signer.name + " is valid only from " +
+                    to_rfc3339(signer.certificate_from) + " to " +
+                    to_rfc3339(signer.certificate_until),
+                "have a product admin create a signer with a current certificate");
+  return std::nullopt;
+}
+
+std::optional<Decision> input_rule(const DecisionFacts& facts) {
+  if (!facts.input) return std::nullopt;
+  const SigningInput& input = *facts.input;
+  const PublicKey& key = facts.signer.pinned;
+  if (const auto why = unsuitable(input, key.type(), key.bits()))
+    return deny("input_unsuitable", "algorithm", *why);
+  // A raw ECDSA digest names no hash, but what is shorter than SHA-224's cannot be a strong one.
+  const bool short_raw =
+      input.algorithm.hash == Hash::none && input.digest.size() < digest_size(Hash::sha224);
+  if (short_raw || is_weak(input.algorithm.hash) || is_weak(input.algorithm.mgf_hash))
+    return deny("hash_too_weak", "algorithm",
+                "the policy of " + facts.signer.name + " does not allow SHA-1 or shorter digests",
+                "sign with SHA-256 or stronger");
+  return std::nullopt;
+}
+
+/// Whether the request was made for this very key under this very policy.
+bool belongs(const Request& request, const DecisionFacts& facts) {
+  return request.signer == facts.signer.id && request.requester == facts.caller.id &&
+         request.policy == facts.signer.policy &&
+         request.fingerprint == to_hex(facts.signer.pinned.fingerprint());
+}
+
+bool fits(const Request& request, const DecisionFacts& facts) {
+  return belongs(request, facts) && request.used < request.count &&
+         state_at(request, facts.now) == RequestState::active;
+}
+
+Decision without_approval(const DecisionFacts& facts) {
+  const Signer& signer = facts.signer;
+  const auto latest = std::ranges::max_element(facts.requests, {}, &Request::id);
+  if (latest == facts.requests.end())
+    return deny("approval_needed", "approval", "signing with " + signer.name + " needs an approval",
+                ask_again(signer));
+  const std::string number = std::to_string(latest->id);
+  const auto told = [&](const char* code, const std::string& message, const std::string& remedy) {
+    return deny(code, "approval", message, remedy, latest->id);
+  };
+  switch (state_at(*latest, facts.now)) {
+    case RequestState::pending:
+      return told("approval_pending", "request " + number + " still waits for its approval",
+                  "an approver can run: countersign request approve " + number);
+    case RequestState::active:
+    case RequestState::used_up:
+      return told("approval_used_up",
+                  "all " + std::to_string(latest->count) + " signatures of request " + number +
+                      " are used up",
+                  ask_again(signer));
+    case RequestState::expired:
+      return told("approval_expired", "the time of request " + number + " is over",
+                  ask_again(signer));
+    case RequestState::revoked:
+      return told("approval_revoked", "request " + number + " was revoked",
+                  "see: countersign request show " + number);
+    case RequestState::rejected:
+      return told("approval_rejected", "request " + number + " was rejected",
+                  "see: countersign request show " + number);
+    case RequestState::superseded:
+    case RequestState::stale:
+      return told("approval_superseded",
+                  "the policy of " + signer.name + " has changed since request " + number,
+                  ask_again(signer));
+    case RequestState::cancelled:
+      return told("approval_needed", "signing with " + signer.name + " needs an approval",
+                  ask_again(signer));
+  }
+  return told("approval_needed", "signing needs an approval", ask_again(signer));
+}
+
+/// For an operation that took its signature before: its request must not have been ended since.
+Decision repeated(const DecisionFacts& facts) {
+  for (const Request& request : facts.requests)
+    if (request.id == *facts.already_taken && belongs(request, facts) &&
+        (request.state == RequestState::active || request.state == RequestState::used_up))
+      return allow("operation repeated", "taken from request " + std::to_string(request.id),
+                   request.id);
+  return without_approval(facts);
+}
+
+Decision approval_rule(const DecisionFacts& facts) {
+  if (facts.policy == nullptr)
+    return deny("no_policy", "approval", facts.signer.name + " has no signing policy yet",
+                "an admin of the signer can run: countersign policy set " + facts.signer.name +
+                    " FILE --reason \"…\"");
+  if (!facts.policy->needs_approval()) return allow("approval none", "no approval is needed");
+  if (facts.already_taken) return repeated(facts);
+  const Request* chosen = nullptr;
+  for (const Request& request : facts.requests)
+    if (fits(request, facts) &&
+        (chosen == nullptr || *request.active_until < *chosen->active_until))
+      chosen = &request;
+  if (chosen == nullptr) return without_approval(facts);
+  return allow("approval",
+               "request " + std::to_string(chosen->id) + " has " +
+                   std::to_string(chosen->count - chosen->used) + " of " +
+                   std::to_string(chosen->count) + " signatures left until " +
+                   to_rfc3339(*chosen->active_until),
+               chosen->id);
+}
+
+}  // namespace
+
+Decision decide(const DecisionFacts& facts) {
+  for (const auto rule : {role_rule, state_rule, input_rule})
+    if (auto denied = rule(facts)) return std::move(*denied);
+  return approval_rule(facts);
+}
+
+}  // namespace countersign

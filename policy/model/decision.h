@@ -1,0 +1,46 @@
+// The one decision: whether this caller may sign this input with this signer now. A pure function
+// for every path: default deny, deny wins, nobody bypasses it.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/algorithm.h"
+#include "core/clock.h"
+#include "policy/model/account.h"
+#include "policy/model/request.h"
+#include "policy/model/signer.h"
+#include "policy/model/signing_policy.h"
+
+namespace countersign {
+
+/// Everything the decision looks at, read in one transaction.
+struct DecisionFacts {
+  const Account& caller;
+  const Signer& signer;
+  std::optional<SignerRole> role;          ///< the caller's on this signer
+  const SigningPolicy* policy = nullptr;   ///< the signer's current one; null when it has none
+  std::optional<SigningInput> input;       ///< missing when only explained
+  std::vector<Request> requests;           ///< the caller's for this signer: active ones, else the
+                                           ///< latest
+  std::optional<RequestId> already_taken;  ///< this same operation took its signature from this
+                                           ///< request before; requests then holds just that one
+  Time now;
+};
+
+/// The answer. `code` is stable; `rule` names what decided, for the record.
+struct Decision {
+  bool allowed = false;
+  std::string code;
+  std::string rule;
+  std::string message;
+  std::string remedy;
+  std::optional<RequestId> request;  ///< allowed: take one from it; denied: the one that is told of
+};
+
+/// Order: visible → role → account and signer state → key and certificate → algorithm and input →
+/// approval. Of several approvals that fit, the one that ends soonest.
+Decision decide(const DecisionFacts& facts);
+
+}  // namespace countersign
