@@ -1,0 +1,87 @@
+#include "gateway/client/client_config.h"
+
+#include <sys/un.h>
+
+#include <cstdlib>
+#include <nlohmann/json.hpp>
+
+#include "core/duration.h"
+#include "core/json_reader.h"
+#include "core/trusted_file.h"
+#include "gateway/client/wire.h"
+
+namespace countersign {
+namespace {
+
+constexpr std::size_t largest_file = 64 * 1024;
+constexpr Milliseconds longest_timeout{3'600'000};
+
+bool absolute(const std::string& path) {
+  return path.starts_with('/');
+}
+
+void read_socket(JsonReader& in, ClientConfig& config) {
+  config.socket = in.optional_text("socket").value_or(config.socket);
+  if (!absolute(config.socket))
+    in.refuse("socket", "is not an absolute path", "write it from the root, beginning with /");
+  if (config.socket.size() >= sizeof(sockaddr_un::sun_path))
+    in.refuse("socket", "is too long for a Unix socket", "use at most 107 bytes");
+}
+
+void read_log(JsonReader& in, ClientConfig& config) {
+  config.log = in.optional_text("log").value_or(config.log);
+  if (config.log != "stderr" && config.log != "none" && !absolute(config.log))
+    in.refuse("log", "is neither \"stderr\", \"none\" nor an absolute path",
+              "use one of the three");
+}
+
+void read_sign_timeout(JsonReader& in, ClientConfig& config) {
+  const auto text = in.optional_text("sign_timeout");
+  if (!text) return;
+  const auto duration = parse_duration(*text);
+  if (duration && *duration <= longest_timeout)
+    config.sign_timeout = *duration;
+  else
+    in.refuse("sign_timeout", "is not a duration of at most 1h",
+              "write a number and a unit, for example \"30s\"");
+}
+
+/// `error` with the file's name before it.
+tl::unexpected<Error> fail_in(const std::string& path, Error error) {
+  error.message = path + ": " + error.message;
+  if (error.remedy.empty()) error.remedy = "correct the file";
+  return fail(std::move(error));
+}
+
+}  // namespace
+
+Result<ClientConfig> read_client_config(const std::string& path) {
+  if (!absolute(path))
+    return fail(ErrorKind::invalid, "bad_path", "client config " + path + " is a relative path",
+                "write it from the root, beginning with /");
+  const auto text = read_trusted_file("client config", path, largest_file);
+  if (!text) return fail(text.error());
+  const auto document = wire::parse_object(*text);
+  if (!document) return fail_in(path, document.error());
+
+  ClientConfig config;
+  config.path = path;
+  JsonReader in(*document, "");
+  read_socket(in, config);
+  config.gateway_user = in.optional_text("gateway_user").value_or(config.gateway_user);
+  if (config.gateway_user.empty())
+    in.refuse("gateway_user", "is empty", "name a user or leave it out");
+  read_log(in, config);
+  read_sign_timeout(in, config);
+  if (auto ok = in.finish(); !ok) return fail_in(path, std::move(ok.error()));
+  return config;
+}
+
+Result<ClientConfig> read_client_config() {
+  if (const char* const path = secure_getenv("COUNTERSIGN_CONFIG")) return read_client_config(path);
+  auto config = read_client_config(default_client_config);
+  if (!config && config.error().code == "file_missing") return ClientConfig{};
+  return config;
+}
+
+}  // namespace countersign

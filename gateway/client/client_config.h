@@ -1,0 +1,31 @@
+// client.json: where the module and the command line find the gateway.
+#pragma once
+
+#include <string>
+
+#include "core/clock.h"
+#include "core/result.h"
+
+namespace countersign {
+
+inline constexpr const char* default_client_config = "/etc/countersign/client.json";
+inline constexpr const char* default_gateway_socket = "/run/countersign/gateway.sock";
+
+/// Every key may be left out.
+struct ClientConfig {
+  std::string path;                             ///< of the file; empty when there is none
+  std::string socket = default_gateway_socket;  ///< "socket": the gateway's Unix socket
+  std::string gateway_user = "countersign";     ///< "gateway_user": who may own it besides root
+  std::string log = "stderr";                   ///< "log": "stderr", "none" or an absolute path
+  Milliseconds sign_timeout{30'000};            ///< "sign_timeout": how long a call may take
+};
+
+/// Reads the file named by COUNTERSIGN_CONFIG (secure_getenv(3)). Without it the default file; when
+/// that does not exist either, the defaults hold. Every error is one line that names file, key and
+/// mend. Errors: those of read_trusted_file(), `bad_json`, `bad_field`.
+Result<ClientConfig> read_client_config();
+
+/// The same for one file, which must exist.
+Result<ClientConfig> read_client_config(const std::string& path);
+
+}  // namespace countersign

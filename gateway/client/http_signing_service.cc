@@ -1,0 +1,103 @@
+#include "gateway/client/http_signing_service.h"
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+#include <thread>
+#include <utility>
+
+#include "gateway/client/connection_pool.h"
+#include "gateway/client/http_target.h"
+#include "gateway/client/wire.h"
+
+namespace countersign {
+namespace {
+
+using nlohmann::json;
+
+constexpr Milliseconds first_pause{50};
+constexpr Milliseconds longest_pause{2'000};
+constexpr int most_pages = 1000;  // a gateway that always says "more" ends here
+
+/// The JSON object of a good answer, or the error that the answer tells.
+Result<json> body_of(const HttpAnswer& answer) {
+  if (answer.status != 200) return fail(wire::error_from_answer(answer.status, answer.body));
+  return wire::parse_object(answer.body);
+}
+
+class HttpSigningService final : public SigningService {
+ public:
+  HttpSigningService(ClientConfig config, std::optional<SecureBytes> token)
+      : connections_(std::move(config), std::move(token)) {}
+
+  Result<std::vector<SignerInfo>> signers(Milliseconds patience) override;
+  Result<Signature> sign(const SignatureRequest& request, Milliseconds patience) override;
+  Result<Explanation> explain(const std::string& signer_name) override;
+
+ private:
+  Result<json> get(const char* operation_name, const OperationArguments& arguments,
+                   Deadline deadline);
+
+  ConnectionPool connections_;
+};
+
+Result<json> HttpSigningService::get(const char* operation_name,
+                                     const OperationArguments& arguments, Deadline deadline) {
+  auto target = http_target(operation(operation_name), arguments);
+  if (!target) return fail(std::move(target.error()));
+  const auto answer = connections_.exchange({"GET", std::move(*target), ""}, deadline);
+  if (!answer) return fail(answer.error());
+  return body_of(*answer);
+}
+
+Result<std::vector<SignerInfo>> HttpSigningService::signers(Milliseconds patience) {
+  const Deadline deadline = std::chrono::steady_clock::now() + patience;
+  std::vector<SignerInfo> all;
+  OperationArguments arguments{{"may", "sign"}};
+  for (int page = 0; page < most_pages; ++page) {
+    const auto body = get("signer.list", arguments, deadline);
+    if (!body) return fail(body.error());
+    auto signers = wire::signers_from_json(*body);
+    if (!signers) return fail(std::move(signers.error()));
+    const bool more = body->value("more", json()) == json(true) && !signers->empty();
+    if (more) arguments["after"] = std::to_string(signers->back().id);
+    std::move(signers->begin(), signers->end(), std::back_inserter(all));
+    if (!more) break;
+  }
+  std::sort(all.begin(), all.end(),
+            [](const SignerInfo& a, const SignerInfo& b) { return a.slot < b.slot; });
+  return all;
+}
+
+Result<Signature> HttpSigningService::sign(const SignatureRequest& request, Milliseconds patience) {
+  const Deadline deadline = std::chrono::steady_clock::now() + patience;
+  auto target =
+      http_target(operation("signature.create"), {{"signer", std::to_string(request.signer)}});
+  if (!target) return fail(std::move(target.error()));
+  const HttpRequest call{"POST", std::move(*target), wire::to_json(request).dump()};
+  for (Milliseconds pause = first_pause;; pause = std::min(pause * 2, longest_pause)) {
+    const auto answer = connections_.exchange(call, deadline);
+    auto body = answer ? body_of(*answer) : fail(answer.error());
+    if (body) return wire::signature_from_json(*body);
+    if (body.error().kind != ErrorKind::unavailable) return fail(std::move(body.error()));
+    const Milliseconds asked = answer ? answer->retry_after.value_or(pause) : pause;
+    const Milliseconds wait = std::clamp(asked, pause, longest_pause);
+    if (std::chrono::steady_clock::now() + wait >= deadline) return fail(std::move(body.error()));
+    std::this_thread::sleep_for(wait);
+  }
+}
+
+Result<Explanation> HttpSigningService::explain(const std::string& signer_name) {
+  const Deadline deadline = std::chrono::steady_clock::now() + connections_.config().sign_timeout;
+  const auto body = get("signature.explain", {{"signer", signer_name}}, deadline);
+  if (!body) return fail(body.error());
+  return wire::explanation_from_json(*body);
+}
+
+}  // namespace
+
+std::unique_ptr<SigningService> make_http_signing_service(ClientConfig config,
+                                                          std::optional<SecureBytes> token) {
+  return std::make_unique<HttpSigningService>(std::move(config), std::move(token));
+}
+
+}  // namespace countersign
