@@ -17,9 +17,11 @@ struct KeyReference {
   PublicKey pinned;
 };
 
-/// A failed signature. `surely_not_signed` is true only for the closed list of failures after
-/// which the token cannot have made a signature (it was down, login failed, the key was not found,
-/// C_SignInit refused); anything else, a time-out included, may have signed.
+/// A failed signature. `surely_not_signed` is true only for this closed list of failures, after
+/// which the token cannot have made a signature: the input does not suit the key; the queue to the
+/// token is full or closed; the token could not be reached or refused the login; the key was not
+/// found, not usable or not the pinned one; C_SignInit failed. Nothing that C_Sign itself returns
+/// is on it (PKCS#11 v3.0 §5.13.2): it may have signed, whatever it says.
 struct SignFailure {
   Error error;
   bool surely_not_signed = false;
@@ -45,14 +47,19 @@ class Token {
  public:
   virtual ~Token() = default;
 
-  /// The public key of the one private key that `uri` names. Errors: `bad_key_uri`,
-  /// `key_not_found`, `key_ambiguous` (two keys match), `key_unusable`, `token_down`,
-  /// `token_locked`.
+  /// Reaches the token and logs in, unless that has happened already. Errors: `token_down`,
+  /// `token_ambiguous` (two tokens bear the label), `token_locked`.
+  virtual Status connect() = 0;
+
+  /// The public key of the one private key that `uri` names. Errors: those of connect();
+  /// of kind `invalid`: `bad_key_uri`, `key_not_found`, `key_ambiguous` (two keys match),
+  /// `key_unusable`.
   virtual Result<PublicKey> find_key(const std::string& uri) = 0;
 
-  /// Signs `input` with the key, in PKCS#11 form, unverified. Errors: those of find_key(),
-  /// `key_mismatch` (the URI now resolves to another key than the pinned one),
-  /// `token_failed` with the token's own code.
+  /// Signs `input` with the key, in PKCS#11 form, unverified. Errors: those of connect();
+  /// those of find_key(), of kind `internal` here, since the key was good when it was pinned;
+  /// `key_mismatch` (the URI now resolves to another key than the pinned one);
+  /// `input_unsuitable`; `token_failed` with the token's own code.
   virtual tl::expected<Bytes, SignFailure> sign(const KeyReference& key,
                                                 const SigningInput& input) = 0;
 

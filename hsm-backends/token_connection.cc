@@ -1,0 +1,126 @@
+#include "hsm-backends/token_connection.h"
+
+#include "core/encoding.h"
+#include "core/text.h"
+#include "hsm-backends/ckr_name.h"
+#include "hsm-backends/sign_mechanism.h"
+
+namespace countersign::hsm {
+namespace {
+
+/// So many URIs are remembered; a gateway has far fewer signers on one token.
+constexpr std::size_t most_known = 4096;
+
+tl::unexpected<SignCallFailure> not_signed(CallFailure failure) {
+  return tl::unexpected(SignCallFailure{std::move(failure), true});
+}
+
+tl::unexpected<SignCallFailure> may_have_signed(CallFailure failure) {
+  failure.error.code = "token_failed";
+  return tl::unexpected(SignCallFailure{std::move(failure), false});
+}
+
+CallFailure mismatch(const KeyReference& key, const PublicKey& found) {
+  return {Error{ErrorKind::internal, "key_mismatch",
+                "the key URI " + printable(key.uri) +
+                    " now resolves to another key than the pinned one: fingerprint " +
+                    to_hex(found.fingerprint()) + " instead of " + to_hex(key.pinned.fingerprint()),
+                "find out who changed the token; a new key needs a new signer"},
+          CKR_OK};
+}
+
+}  // namespace
+
+tl::expected<std::shared_ptr<TokenConnection>, LoginFailure> TokenConnection::open(
+    const TokenConfig& config, Attempt attempt) {
+  auto library = Pkcs11Library::open(config);
+  if (!library) return tl::unexpected(LoginFailure{std::move(library.error()), false});
+  auto slot = find_slot(**library, config);
+  if (!slot) return tl::unexpected(LoginFailure{std::move(slot.error()), false});
+  auto sessions = SessionPool::open(*library, slot->id, config.sessions);
+  if (!sessions) return tl::unexpected(LoginFailure{std::move(sessions.error().error), false});
+  auto login = log_in(**library, *slot, (*sessions)->anchor(), config, attempt);
+  if (!login) return tl::unexpected(std::move(login.error()));
+  return std::shared_ptr<TokenConnection>(
+      new TokenConnection(*std::move(library), *std::move(slot), *std::move(sessions)));
+}
+
+TokenConnection::TokenConnection(std::shared_ptr<const Pkcs11Library> library, TokenSlot slot,
+                                 std::unique_ptr<SessionPool> sessions)
+    : library_(std::move(library)), slot_(std::move(slot)), sessions_(std::move(sessions)) {}
+
+CallResult<PrivateKey> TokenConnection::find_key(const KeyUri& uri) {
+  auto session = sessions_->acquire();
+  if (!session) return tl::unexpected(std::move(session.error()));
+  return search(*session, uri);
+}
+
+CallResult<PrivateKey> TokenConnection::search(SessionPool::Lease& session, const KeyUri& uri) {
+  if (!on_token(uri, slot_))
+    return tl::unexpected(CallFailure{
+        Error{ErrorKind::invalid, "key_not_found",
+              "the key URI describes another token than \"" + printable(slot_.label) +
+                  "\" with serial number " + printable(slot_.serial),
+              "correct token, serial, manufacturer or model in the key URI, or leave them out"},
+        CKR_OK});
+  auto key = find_private_key(*library_, session.handle(), uri);
+  if (key) return key;
+  // Logged out behind our back, a token hides its private keys instead of saying so.
+  if (key.error().error.code == "key_not_found" && !logged_in(*library_, slot_, session.handle()))
+    key = tl::unexpected(library_->failure("C_FindObjects", CKR_USER_NOT_LOGGED_IN));
+  if (key.error().value != CKR_OK) session.discard(key.error().value);
+  return key;
+}
+
+CallResult<CK_OBJECT_HANDLE> TokenConnection::pinned_key(SessionPool::Lease& session,
+                                                         const KeyReference& key,
+                                                         const KeyUri& uri) {
+  {
+    const std::lock_guard guard(mutex_);
+    const auto known = known_.find(key.uri);
+    if (known != known_.end() && known->second.public_key == key.pinned)
+      return known->second.handle;
+  }
+  const auto found = search(session, uri);
+  if (!found) return tl::unexpected(found.error());
+  if (found->public_key != key.pinned) return tl::unexpected(mismatch(key, found->public_key));
+  const std::lock_guard guard(mutex_);
+  if (known_.size() >= most_known) known_.clear();
+  known_.insert_or_assign(key.uri, *found);
+  return found->handle;
+}
+
+tl::expected<Bytes, SignCallFailure> TokenConnection::sign(const KeyReference& key,
+                                                           const KeyUri& uri,
+                                                           const SigningInput& input) {
+  auto session = sessions_->acquire();
+  if (!session) return not_signed(std::move(session.error()));
+  const auto handle = pinned_key(*session, key, uri);
+  if (!handle) return not_signed(handle.error());
+  SignMechanism mechanism(input, key.pinned.type());
+  CK_RV value = library_->call(&CK_FUNCTION_LIST::C_SignInit, session->handle(),
+                               mechanism.mechanism(), *handle);
+  if (value != CKR_OK) {
+    session->discard(value);
+    return not_signed(library_->failure("C_SignInit", value));
+  }
+  Bytes& data = mechanism.data();
+  Bytes signature(key.pinned.signature_size());
+  CK_ULONG length = signature.size();
+  value = library_->call(&CK_FUNCTION_LIST::C_Sign, session->handle(), data.data(),
+                         static_cast<CK_ULONG>(data.size()), signature.data(), &length);
+  if (value != CKR_OK) {
+    session->discard(value);
+    return may_have_signed(library_->failure("C_Sign", value));
+  }
+  if (length != signature.size())
+    return may_have_signed(
+        {Error{ErrorKind::internal, "token_failed",
+               "PKCS#11 library " + library_->path() + ": C_Sign gives a signature of " +
+                   std::to_string(length) + " bytes instead of " + std::to_string(signature.size()),
+               "see the log of the token"},
+         CKR_OK});
+  return signature;
+}
+
+}  // namespace countersign::hsm

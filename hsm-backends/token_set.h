@@ -1,0 +1,72 @@
+// All tokens of a gateway, each with its own queue and threads.
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "core/result.h"
+#include "hsm-backends/token.h"
+#include "hsm-backends/token_config.h"
+#include "hsm-backends/work_queue.h"
+
+namespace countersign::hsm {
+
+/// So many jobs wait for one token at most.
+inline constexpr std::size_t most_waiting_for_token = 1024;
+
+/// A token and its configuration.
+struct ConfiguredToken {
+  TokenConfig config;
+  std::shared_ptr<Token> token;
+};
+
+/// Calls to a token take as long as the token likes, so they run on its own threads, as many as it
+/// has sessions: callers never block, and a slow token holds up nobody but its own callers.
+/// Thread-safe.
+class TokenSet {
+ public:
+  using SignDone = std::function<void(tl::expected<Bytes, SignFailure>)>;
+
+  /// Makes a Pkcs11Token of each configuration; their names differ. Each is reached in the
+  /// background at once, so that status() tells what is wrong before the first signature. `lock`
+  /// outlives this.
+  TokenSet(std::vector<TokenConfig> configs, PinLock& lock);
+  /// The same with tokens that exist already.
+  explicit TokenSet(std::vector<ConfiguredToken> tokens);
+  TokenSet(const TokenSet&) = delete;
+  TokenSet& operator=(const TokenSet&) = delete;
+  ~TokenSet();
+
+  /// The name of the one token that the key URI `uri` can mean. Asks the configuration, not the
+  /// tokens. Errors: `bad_key_uri`, `no_such_token`, `token_ambiguous`, all of kind `invalid`.
+  Result<std::string> token_for(const std::string& uri) const;
+
+  /// Every token's state as it was last seen, in the order of the configuration. Never blocks.
+  std::vector<TokenStatus> statuses() const;
+
+  /// Signs on a thread of the token, checks the signature with `key.pinned` when `verify` is set,
+  /// and calls `done` exactly once: on that thread, or before sign() returns when it is not taken.
+  /// Errors: those of Token::sign(); `no_such_token`, `token_busy` (its queue is full),
+  /// `token_stopped`: all surely not signed; `signature_wrong` (it does not verify): may have
+  /// signed.
+  void sign(const std::string& token_name, KeyReference key, SigningInput input, bool verify,
+            SignDone done);
+
+  /// Runs `job` on a thread of the token, to find a key or try the token again. When this returns
+  /// an error `job` is never run. Errors: `no_such_token`, `token_busy`, `token_stopped`.
+  Status run(const std::string& token_name, std::function<void(Token&)> job);
+
+  /// Takes nothing more, finishes what waits, and joins the threads. Not from one of them.
+  void stop();
+
+ private:
+  struct Member;
+  const Member* find(const std::string& token_name) const;
+
+  std::vector<std::unique_ptr<Member>> members_;
+};
+
+}  // namespace countersign::hsm

@@ -1,0 +1,47 @@
+// Work for the threads of one token.
+#pragma once
+
+#include <condition_variable>
+#include <cstddef>
+#include <deque>
+#include <functional>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+namespace countersign::hsm {
+
+/// A bounded queue with threads of its own that run its jobs, oldest first. Jobs must not throw.
+/// Thread-safe.
+class WorkQueue {
+ public:
+  enum class Entry { taken, full, closed };
+
+  WorkQueue(unsigned threads, std::size_t most_waiting);
+  WorkQueue(const WorkQueue&) = delete;
+  WorkQueue& operator=(const WorkQueue&) = delete;
+  ~WorkQueue() { stop(); }
+
+  /// `job` is run exactly once, or, unless `taken`, never.
+  Entry push(std::function<void()> job);
+
+  /// Takes no more jobs; those that wait are still run.
+  void close();
+
+  /// Closes, waits until all jobs are done, and joins the threads; again does nothing. Not from one
+  /// of its own threads.
+  void stop();
+
+ private:
+  void work();
+
+  const std::size_t most_waiting_;
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::deque<std::function<void()>> waiting_;
+  bool closed_ = false;
+  std::mutex joining_;
+  std::vector<std::thread> threads_;
+};
+
+}  // namespace countersign::hsm
