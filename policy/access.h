@@ -1,0 +1,41 @@
+// Whether a caller may perform an operation: the rights of roles, applied to the operation table.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "core/result.h"
+#include "policy/caller.h"
+#include "policy/model/operation.h"
+#include "policy/model/signer.h"
+#include "policy/transaction.h"
+
+namespace countersign {
+
+/// The signer that a path or argument names, by number or name, if the caller may know of it.
+/// Errors: `not_found`, the same whether it is hidden or does not exist.
+Result<const Signer*> visible_signer(Transaction& transaction, const Caller& caller,
+                                     const std::string& reference);
+
+/// Whether the caller's roles convey `right` on `signer` (null: on the product).
+bool may(Transaction& transaction, const Caller& caller, Right right, const Signer* signer);
+
+/// Checks the operation's right on `signer` (null for product and account scope) and records a
+/// refusal. Errors: `not_allowed`.
+Status authorise(Transaction& transaction, const Caller& caller, const Operation& operation,
+                 const Signer* signer);
+
+/// Records a refusal, the repeated ones counted together. `data` says of what and why.
+void record_denial(Transaction& transaction, const Caller& caller, std::optional<SignerId> signer,
+                   const std::string& operation, const std::string& code);
+
+/// Records a change that was made and bumps the store's revision.
+RecordNumber record_change(Transaction& transaction, const Caller& caller,
+                           const std::string& operation, std::optional<SignerId> signer,
+                           std::optional<RequestId> request,
+                           std::vector<std::pair<std::string, std::string>> data);
+
+/// The error for a thing that does not exist or may not be known of.
+tl::unexpected<Error> no_such(const std::string& what);
+
+}  // namespace countersign

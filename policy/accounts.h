@@ -1,0 +1,36 @@
+// Making accounts.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "core/result.h"
+#include "policy/caller.h"
+#include "policy/credentials.h"
+#include "policy/transaction.h"
+
+namespace countersign {
+
+struct NewAccount {
+  std::string name;
+  AccountKind kind = AccountKind::user;
+  ProductRole product_role = ProductRole::member;
+  std::optional<std::string> unix_user;
+  std::optional<std::string> owner;  ///< name of the person who owns the machine
+};
+
+struct CreatedAccount {
+  Account account;
+  EnrolmentCode enrolment;
+};
+
+/// Makes an account and its enrolment code. Errors: `bad_name`, `name_taken`, `bad_owner`,
+/// `unix_user_taken`, `not_allowed` (a product admin is made by `init` only, until a second one
+/// can consent).
+Result<CreatedAccount> create_account(Transaction& transaction, const Caller& caller,
+                                      const NewAccount& wish);
+
+/// The first account of a new store: the product admin. Errors: `bad_name`.
+Result<CreatedAccount> create_first_admin(Transaction& transaction, const std::string& name);
+
+}  // namespace countersign

@@ -1,0 +1,39 @@
+// Keeps repeated identical denials from filling the log: the first is recorded at once, the rest
+// as one later record with their count.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "core/clock.h"
+#include "policy/model/log_record.h"
+
+namespace countersign {
+
+/// Not thread-safe.
+class DenialCounter {
+ public:
+  /// Whether this denial is the first of its kind within the last minute and so to be recorded
+  /// now. Denials are of one kind when account, signer, kind of record and data are the same.
+  bool is_first(const LogEntry& denial, Time now);
+
+  /// The summaries that are due at `now` (all of them with `everything`); each is returned once.
+  std::vector<LogEntry> take_due(Time now, bool everything);
+
+  /// When the next summary may be due: nothing is pending if false.
+  bool pending() const { return !counts_.empty(); }
+
+  void forget() { counts_.clear(); }
+
+ private:
+  struct Count {
+    LogEntry first;
+    std::int64_t more = 0;
+    Time until;
+  };
+  std::map<std::string, Count> counts_;
+};
+
+}  // namespace countersign

@@ -1,0 +1,59 @@
+#include "policy/policies.h"
+
+#include <nlohmann/json.hpp>
+
+#include "core/text.h"
+#include "policy/access.h"
+#include "policy/requests.h"
+
+namespace countersign {
+namespace {
+
+/// A step names only members, and only people: a machine cannot agree to anything.
+Status check_approvers(Transaction& transaction, const Signer& signer,
+                       const SigningPolicy& policy) {
+  for (std::size_t step = 0; step < policy.steps.size(); ++step)
+    for (const std::string& name : policy.steps[step].approvers) {
+      const auto account = transaction.accounts.find(name);
+      const auto role =
+          account ? transaction.members.role(signer.id, account->id) : std::optional<SignerRole>();
+      if (role && conveys(*role, Right::approve) && account->kind == AccountKind::user &&
+          account->state == AccountState::active)
+        continue;
+      return fail(
+          ErrorKind::invalid, "bad_approver",
+          "/policy/approval/" + std::to_string(step) + "/approvers names " + printable(name) +
+              ", who is no person among the members of " + signer.name,
+          "run: countersign member add " + signer.name + " " + printable(name) + " --role auditor");
+    }
+  return {};
+}
+
+}  // namespace
+
+Result<PolicyNumber> set_policy(Transaction& transaction, const Caller& caller,
+                                const Signer& signer, const SigningPolicy& policy,
+                                const std::string& reason, std::optional<PolicyNumber> before) {
+  if (auto good = check_text("the reason", reason); !good) return fail(good.error());
+  if (before && *before != signer.policy.value_or(0))
+    return fail(ErrorKind::conflict, "policy_changed",
+                "the policy of " + signer.name + " is at revision " +
+                    std::to_string(signer.policy.value_or(0)) + " by now",
+                "look at it with: countersign policy show " + signer.name);
+  if (auto good = check_approvers(transaction, signer, policy); !good) return fail(good.error());
+  const SigningPolicy* const current = transaction.signers.current_policy(signer);
+  const bool loosening = current == nullptr || loosens(*current, policy);
+  const SignerId id = signer.id;
+  const PolicyNumber number = transaction.signers.set_policy(
+      id, PolicyRevision{0, policy, caller.account.id, reason, transaction.now});
+  end_open_requests(transaction, id, std::nullopt, RequestAction::new_policy,
+                    RequestAction::new_policy);
+  record_change(transaction, caller, "policy.set", id, std::nullopt,
+                {{"revision", std::to_string(number)},
+                 {"policy", to_json(policy).dump()},
+                 {"reason", reason},
+                 {"loosens", loosening ? "true" : "false"}});
+  return number;
+}
+
+}  // namespace countersign

@@ -1,0 +1,153 @@
+#include "policy/policy_store.h"
+
+#include <algorithm>
+#include <stdexcept>
+
+#include "policy/store/database.h"
+#include "policy/store/rows.h"
+
+namespace countersign {
+namespace {
+
+constexpr const char* time_key = "time_high_water";
+constexpr const char* credential_purpose = "countersign credential hash v1";
+
+}  // namespace
+
+struct PolicyStore::Parts {
+  Parts(std::unique_ptr<Database> opened, LogKey key, const std::string& origin, const Clock& time)
+      : database(std::move(opened)),
+        clock(time),
+        credential_key(key.derive(credential_purpose)),
+        meta(database->sql()),
+        log(database->sql(), meta, std::move(key), origin),
+        accounts(database->sql()),
+        credentials(database->sql()),
+        signers(database->sql()),
+        members(database->sql()),
+        requests(database->sql()),
+        begin((database->sql().prepare << "BEGIN IMMEDIATE")),
+        commit((database->sql().prepare << "COMMIT")),
+        mark((database->sql().prepare << "SAVEPOINT work")),
+        release((database->sql().prepare << "RELEASE work")),
+        back((database->sql().prepare << "ROLLBACK TO work")) {}
+
+  std::unique_ptr<Database> database;
+  const Clock& clock;
+  Bytes credential_key;
+  MetaTable meta;
+  LogTable log;
+  AccountTable accounts;
+  CredentialTable credentials;
+  SignerTable signers;
+  MemberTable members;
+  RequestTable requests;
+  DenialCounter denials;
+  Time high_water;
+  soci::statement begin, commit, mark, release, back;
+};
+
+PolicyStore::PolicyStore(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
+PolicyStore::~PolicyStore() = default;
+
+Result<std::unique_ptr<PolicyStore>> PolicyStore::assemble(std::unique_ptr<Database> database,
+                                                           LogKey key, const std::string& origin,
+                                                           const Clock& clock, bool fresh) {
+  const std::string path = database->path();
+  try {
+    auto parts = std::make_unique<Parts>(std::move(database), std::move(key), origin, clock);
+    if (fresh) {
+      parts->meta.set(time_key, std::to_string(to_unix_ms(clock.now())));
+      parts->log.start();
+    } else if (auto loaded = parts->log.load(); !loaded) {
+      return fail(std::move(loaded.error()));
+    }
+    parts->high_water = from_unix_ms(std::stoll(parts->meta.get(time_key).value_or("")));
+    return std::unique_ptr<PolicyStore>(new PolicyStore(std::move(parts)));
+  } catch (const std::exception& thrown) {
+    return fail(store_error(path, thrown));
+  }
+}
+
+Result<std::unique_ptr<PolicyStore>> PolicyStore::create(const std::string& path, LogKey key,
+                                                         const std::string& origin,
+                                                         const Clock& clock) {
+  auto database = Database::create(path);
+  if (!database) return fail(std::move(database.error()));
+  return assemble(std::move(*database), std::move(key), origin, clock, true);
+}
+
+Result<std::unique_ptr<PolicyStore>> PolicyStore::open(const std::string& path, LogKey key,
+                                                       const std::string& origin,
+                                                       const Clock& clock) {
+  auto database = Database::open(path);
+  if (!database) return fail(std::move(database.error()));
+  return assemble(std::move(*database), std::move(key), origin, clock, false);
+}
+
+std::vector<Status> PolicyStore::run(std::span<const Work> batch) {
+  std::vector<Status> results;
+  try {
+    return attempt(batch);
+  } catch (const std::exception& thrown) {
+    undo();
+    if (batch.size() == 1) return {fail(store_error(parts_->database->path(), thrown))};
+  }
+  for (const Work& each : batch) results.push_back(run(each));
+  return results;
+}
+
+std::vector<Status> PolicyStore::attempt(std::span<const Work> batch) {
+  const Time now = std::max(parts_->clock.now(), parts_->high_water);
+  Transaction transaction{now,
+                          parts_->meta,
+                          parts_->log,
+                          parts_->accounts,
+                          parts_->credentials,
+                          parts_->signers,
+                          parts_->members,
+                          parts_->requests,
+                          parts_->denials,
+                          parts_->credential_key};
+  parts_->begin.execute(true);
+  if (!parts_->log.trusted())
+    if (auto loaded = parts_->log.load(); !loaded) throw std::runtime_error(loaded.error().message);
+  std::vector<Status> results;
+  results.reserve(batch.size());
+  for (const Work& each : batch) results.push_back(isolated(each, transaction));
+  commit(now);
+  return results;
+}
+
+Status PolicyStore::isolated(const Work& work, Transaction& transaction) {
+  const Frontier position = parts_->log.position();
+  parts_->mark.execute(true);
+  Status status = work(transaction);
+  if (!status) {
+    parts_->back.execute(true);
+    parts_->log.go_back(position);
+    parts_->signers.forget();
+  }
+  parts_->release.execute(true);
+  return status;
+}
+
+void PolicyStore::commit(Time now) {
+  if (!parts_->log.sealed()) parts_->log.seal();
+  if (now > parts_->high_water) parts_->meta.set(time_key, std::to_string(to_unix_ms(now)));
+  parts_->commit.execute(true);
+  parts_->high_water = now;
+}
+
+void PolicyStore::undo() {
+  try {
+    parts_->database->sql() << "ROLLBACK";
+  } catch (const std::exception&) {
+    // SQLite has rolled back by itself already.
+  }
+  parts_->signers.forget();
+  parts_->denials.forget();
+  parts_->log.distrust();
+}
+
+}  // namespace countersign

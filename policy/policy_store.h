@@ -1,0 +1,55 @@
+// The store of everything Countersign knows, and the one way to work on it.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "core/clock.h"
+#include "core/result.h"
+#include "policy/log_key.h"
+#include "policy/transaction.h"
+
+namespace countersign {
+
+class Database;
+
+/// Not thread-safe: one thread owns it. The store is locked against every other process.
+class PolicyStore {
+ public:
+  /// A piece of work. When it returns an error, nothing of what it did stays. A denial that is to
+  /// stay recorded is therefore no error of the work, but part of its result.
+  using Work = std::function<Status(Transaction&)>;
+
+  /// Makes a new, empty store at `path`. Errors: those of Database::create().
+  static Result<std::unique_ptr<PolicyStore>> create(const std::string& path, LogKey key,
+                                                     const std::string& origin, const Clock& clock);
+  /// Opens a store and checks its log's head. Errors: those of Database::open(), `log_damaged`.
+  static Result<std::unique_ptr<PolicyStore>> open(const std::string& path, LogKey key,
+                                                   const std::string& origin, const Clock& clock);
+  ~PolicyStore();
+
+  /// Does the pieces of work in one transaction, in order, and commits it durably before it
+  /// returns; gives each one's own status. When the store fails, each piece is tried once more in
+  /// a transaction of its own, so that none suffers from another; what fails then has the store's
+  /// error and left nothing.
+  std::vector<Status> run(std::span<const Work> batch);
+  Status run(const Work& work) { return run(std::span(&work, 1)).front(); }
+
+ private:
+  struct Parts;
+  explicit PolicyStore(std::unique_ptr<Parts> parts);
+  static Result<std::unique_ptr<PolicyStore>> assemble(std::unique_ptr<Database> database,
+                                                       LogKey key, const std::string& origin,
+                                                       const Clock& clock, bool fresh);
+  std::vector<Status> attempt(std::span<const Work> batch);
+  Status isolated(const Work& work, Transaction& transaction);
+  void commit(Time now);
+  void undo();
+
+  std::unique_ptr<Parts> parts_;
+};
+
+}  // namespace countersign

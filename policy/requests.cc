@@ -1,0 +1,219 @@
+#include "policy/requests.h"
+
+#include <algorithm>
+
+#include "core/duration.h"
+#include "core/encoding.h"
+#include "core/text.h"
+#include "policy/access.h"
+
+namespace countersign {
+namespace {
+
+constexpr std::size_t most_open_requests = 20;
+
+tl::unexpected<Error> above_ceiling(const std::string& what, const std::string& asked,
+                                    const std::string& ceiling) {
+  return fail(ErrorKind::invalid, "above_ceiling",
+              what + " " + asked + " is above the policy's ceiling of " + ceiling,
+              "ask for " + ceiling + " at most");
+}
+
+/// The request, still pending or active as `wanted` says. Errors: `code`.
+Result<Request> find_in_state(Transaction& transaction, RequestId id, RequestState wanted,
+                              const char* code) {
+  const auto request = transaction.requests.find(id);
+  if (!request) return no_such("request");
+  const RequestState state = state_at(*request, transaction.now);
+  if (state == wanted) return *request;
+  return fail(ErrorKind::conflict, code,
+              "request " + std::to_string(id) + " is " + std::string(to_text(state)) + ", not " +
+                  std::string(to_text(wanted)));
+}
+
+Status check_comment(const std::string& comment, bool needed) {
+  if (!comment.empty()) return check_text("the comment", comment);
+  if (needed)
+    return fail(ErrorKind::invalid, "comment_missing", "this needs a comment that says why",
+                "add --comment \"…\"");
+  return {};
+}
+
+/// Not the requester, and not through a machine he owns.
+bool is_own(Transaction& transaction, const Caller& caller, const Request& request) {
+  if (request.requester == caller.account.id) return true;
+  const auto requester = transaction.accounts.find(request.requester);
+  return requester && requester->owner == caller.account.id;
+}
+
+Status check_may_answer(Transaction& transaction, const Caller& caller, const Request& request,
+                        const ApprovalStep& step) {
+  const auto refuse = [&](const char* code, const std::string& message,
+                          const std::string& remedy) -> Status {
+    record_denial(transaction, caller, request.signer, "request.approve", code);
+    return fail(ErrorKind::denied, code, message, remedy);
+  };
+  const std::string number = std::to_string(request.id);
+  if (is_own(transaction, caller, request))
+    return refuse("own_request", "request " + number + " is your own: somebody else must answer it",
+                  "an approver can run: countersign request approve " + number);
+  if (!step.names(caller.account.name))
+    return refuse("not_an_approver",
+                  "the step \"" + step.name + "\" of request " + number + " does not name you",
+                  "see: countersign request show " + number);
+  for (const Response& response : transaction.requests.responses(request.id))
+    if (response.account == caller.account.id)
+      return fail(ErrorKind::conflict, "answered_already",
+                  "you have answered request " + number + " already");
+  return {};
+}
+
+/// Approvals of people who still are members and named: one that left no longer counts.
+std::int64_t valid_approvals(Transaction& transaction, const Request& request,
+                             const ApprovalStep& step) {
+  const auto responses = transaction.requests.responses(request.id);
+  return std::ranges::count_if(responses, [&](const Response& response) {
+    const auto account = transaction.accounts.find(response.account);
+    const auto role = transaction.members.role(request.signer, response.account);
+    return response.approves && account && account->state == AccountState::active && role &&
+           conveys(*role, Right::approve) && step.names(account->name);
+  });
+}
+
+Status check_requester(Transaction& transaction, const Request& request) {
+  const auto requester = transaction.accounts.find(request.requester);
+  const auto role = transaction.members.role(request.signer, request.requester);
+  if (requester && requester->state == AccountState::active && role && conveys(*role, Right::sign))
+    return {};
+  return fail(ErrorKind::conflict, "requester_lost_access", "the requester may not sign any more",
+              "reject the request");
+}
+
+void record_request(Transaction& transaction, const Caller& caller, const Request& request,
+                    const char* operation,
+                    std::vector<std::pair<std::string, std::string>> data = {}) {
+  const auto after = transaction.requests.find(request.id);
+  data.emplace_back("state", std::string(to_text(after->state)));
+  record_change(transaction, caller, operation, request.signer, request.id, std::move(data));
+}
+
+std::vector<std::pair<std::string, std::string>> with_comment(const std::string& comment) {
+  if (comment.empty()) return {};
+  return {{"comment", comment}};
+}
+
+Status check_wish(Transaction& transaction, const Caller& caller, const Signer& signer,
+                  const NewRequest& wish) {
+  if (auto good = check_text("the reason", wish.reason); !good) return good;
+  const SigningPolicy* const policy = transaction.signers.current_policy(signer);
+  if (policy == nullptr)
+    return fail(ErrorKind::conflict, "no_policy", signer.name + " has no signing policy yet",
+                "ask an admin of the signer to set one");
+  if (!policy->needs_approval())
+    return fail(ErrorKind::conflict, "no_approval_needed",
+                "signing with " + signer.name + " needs no approval", "just sign");
+  const Ceilings& ceilings = policy->ceilings;
+  if (wish.count && *wish.count > ceilings.signatures)
+    return above_ceiling("a count of", std::to_string(*wish.count),
+                         std::to_string(ceilings.signatures));
+  if (wish.window && *wish.window > ceilings.window)
+    return above_ceiling("a window of", to_text(*wish.window), to_text(ceilings.window));
+  const auto mine = transaction.requests.list(
+      {signer.id, caller.account.id, RequestState::pending, 0, most_open_requests * 10});
+  const auto open = std::ranges::count_if(mine, [&](const Request& each) {
+    return state_at(each, transaction.now) == RequestState::pending;
+  });
+  if (open >= static_cast<std::ptrdiff_t>(most_open_requests))
+    return fail(ErrorKind::conflict, "too_many_requests",
+                "you have " + std::to_string(open) + " requests waiting for " + signer.name,
+                "cancel one with: countersign request cancel N");
+  return {};
+}
+
+}  // namespace
+
+Result<Request> create_request(Transaction& transaction, const Caller& caller, const Signer& signer,
+                               const NewRequest& wish) {
+  if (auto good = check_wish(transaction, caller, signer, wish); !good) return fail(good.error());
+  const Ceilings& ceilings = transaction.signers.current_policy(signer)->ceilings;
+  Request request;
+  request.signer = signer.id;
+  request.requester = caller.account.id;
+  request.policy = *signer.policy;
+  request.fingerprint = to_hex(signer.pinned.fingerprint());
+  request.reason = wish.reason;
+  request.count = wish.count.value_or(ceilings.signatures);
+  request.window = wish.window.value_or(ceilings.window);
+  request.created = transaction.now;
+  request.open_until = transaction.now + ceilings.pending;
+  request.id = transaction.requests.add(request);
+  record_request(transaction, caller, request, "request.create",
+                 {{"reason", request.reason},
+                  {"count", std::to_string(request.count)},
+                  {"window", to_text(request.window)},
+                  {"policy", std::to_string(request.policy)}});
+  return request;
+}
+
+Result<Request> answer_request(Transaction& transaction, const Caller& caller, RequestId id,
+                               bool approves, const std::string& comment) {
+  const auto request = find_in_state(transaction, id, RequestState::pending, "not_pending");
+  if (!request) return fail(request.error());
+  const PolicyRevision* const revision =
+      transaction.signers.find_policy(request->signer, request->policy);
+  const ApprovalStep& step = revision->policy.steps.front();
+  if (auto good = check_may_answer(transaction, caller, *request, step); !good)
+    return fail(good.error());
+  if (auto good = check_comment(comment, !approves); !good) return fail(good.error());
+  transaction.requests.add_response(
+      id, Response{caller.account.id, approves, comment, transaction.now});
+  if (!approves) {
+    transaction.requests.set_state(id, *next_state(request->state, RequestAction::reject));
+  } else if (valid_approvals(transaction, *request, step) >= step.count) {
+    if (auto good = check_requester(transaction, *request); !good) return fail(good.error());
+    transaction.requests.activate(id, transaction.now, transaction.now + request->window);
+  }
+  record_request(transaction, caller, *request, approves ? "request.approve" : "request.reject",
+                 with_comment(comment));
+  return *transaction.requests.find(id);
+}
+
+Result<Request> cancel_request(Transaction& transaction, const Caller& caller, RequestId id,
+                               const std::string& comment) {
+  const auto request = find_in_state(transaction, id, RequestState::pending, "not_pending");
+  if (!request) return fail(request.error());
+  if (request->requester != caller.account.id)
+    return fail(ErrorKind::denied, "not_allowed", "only the requester withdraws a request",
+                "an approver can reject it");
+  if (auto good = check_comment(comment, false); !good) return fail(good.error());
+  transaction.requests.set_state(id, *next_state(request->state, RequestAction::cancel));
+  record_request(transaction, caller, *request, "request.cancel", with_comment(comment));
+  return *transaction.requests.find(id);
+}
+
+Result<Request> revoke_request(Transaction& transaction, const Caller& caller, RequestId id,
+                               const std::string& comment) {
+  const auto request = find_in_state(transaction, id, RequestState::active, "not_active");
+  if (!request) return fail(request.error());
+  if (auto good = check_comment(comment, true); !good) return fail(good.error());
+  transaction.requests.set_state(id, *next_state(request->state, RequestAction::revoke));
+  record_request(transaction, caller, *request, "request.revoke", with_comment(comment));
+  return *transaction.requests.find(id);
+}
+
+void end_open_requests(Transaction& transaction, SignerId signer,
+                       std::optional<AccountId> requester, RequestAction pending,
+                       RequestAction active) {
+  constexpr std::size_t page = 1000;
+  for (const auto& [state, action] :
+       {std::pair(RequestState::pending, pending), std::pair(RequestState::active, active)}) {
+    while (true) {
+      const auto open = transaction.requests.list({signer, requester, state, 0, page});
+      for (const Request& each : open)
+        transaction.requests.set_state(each.id, *next_state(state, action));
+      if (open.size() < page) break;
+    }
+  }
+}
+
+}  // namespace countersign

@@ -1,0 +1,103 @@
+#include "policy/signers.h"
+
+#include <algorithm>
+
+#include "core/encoding.h"
+#include "core/text.h"
+#include "policy/access.h"
+
+namespace countersign {
+namespace {
+
+Status check_certificate(const NewSigner& wish, Time now) {
+  const Certificate& leaf = wish.certificates.front();
+  if (leaf.key != wish.key)
+    return fail(ErrorKind::invalid, "certificate_mismatch",
+                "the first certificate is not that of the key on the token",
+                "put the certificate that was issued for " + wish.key_uri + " first in the file");
+  if (now >= leaf.not_after)
+    return fail(ErrorKind::invalid, "certificate_not_valid",
+                "the certificate expired at " + to_rfc3339(leaf.not_after),
+                "have it renewed first");
+  return {};
+}
+
+Status check_key_is_free(Transaction& transaction, const PublicKey& key) {
+  for (const SignerId id : transaction.signers.list()) {
+    const Signer* const other = transaction.signers.find(id);
+    if (other->pinned == key)
+      return fail(ErrorKind::conflict, "key_taken",
+                  "the key belongs to signer " + other->name + " already",
+                  "two policies over one key would let the weaker one rule; use another key");
+  }
+  return {};
+}
+
+Result<Account> find_admin(Transaction& transaction, const Caller& caller,
+                           const std::string& name) {
+  const auto admin = transaction.accounts.find(name);
+  if (!admin || admin->kind != AccountKind::user || admin->state != AccountState::active)
+    return fail(ErrorKind::invalid, "bad_admin",
+                "\"" + printable(name) + "\" is no active person's account",
+                "create the account first");
+  if (admin->id == caller.account.id)
+    return fail(ErrorKind::denied, "bad_admin",
+                "who creates a signer cannot be its first admin himself",
+                "name another person with --admin");
+  return *admin;
+}
+
+}  // namespace
+
+Result<SignerId> create_signer(Transaction& transaction, const Caller& caller,
+                               const NewSigner& wish) {
+  if (auto good = check_name("signer name", wish.name); !good) return fail(good.error());
+  if (transaction.signers.find(wish.name) != nullptr)
+    return fail(ErrorKind::conflict, "name_taken",
+                "there is a signer " + printable(wish.name) + " already", "choose another name");
+  if (auto good = check_certificate(wish, transaction.now); !good) return fail(good.error());
+  if (auto good = check_key_is_free(transaction, wish.key); !good) return fail(good.error());
+  const auto admin = find_admin(transaction, caller, wish.admin);
+  if (!admin) return fail(admin.error());
+
+  std::vector<Bytes> certificates;
+  for (const Certificate& each : wish.certificates) certificates.push_back(each.der);
+  const SignerId id = transaction.signers.add(
+      Signer{0, 0, wish.name, wish.token, wish.key_uri, wish.key, std::move(certificates),
+             wish.certificates.front().not_before, wish.certificates.front().not_after,
+             SignerState::active, "", std::nullopt});
+  transaction.members.set(id, admin->id, SignerRole::admin);
+  record_change(transaction, caller, "signer.create", id, std::nullopt,
+                {{"name", wish.name},
+                 {"hsm", wish.token},
+                 {"key", wish.key_uri},
+                 {"fingerprint", to_hex(wish.key.fingerprint())},
+                 {"admin", std::to_string(admin->id)}});
+  return id;
+}
+
+Status freeze_signer(Transaction& transaction, const Caller& caller, const Signer& signer,
+                     const std::string& reason) {
+  if (auto good = check_text("the reason", reason); !good) return good;
+  if (signer.state != SignerState::active)
+    return fail(ErrorKind::conflict, "not_active",
+                signer.name + " is " + std::string(to_text(signer.state)) + " already");
+  const SignerId id = signer.id;
+  transaction.signers.set_state(id, SignerState::frozen, reason);
+  record_change(transaction, caller, "signer.freeze", id, std::nullopt, {{"reason", reason}});
+  return {};
+}
+
+Status unfreeze_signer(Transaction& transaction, const Caller& caller, const Signer& signer,
+                       const std::string& reason) {
+  if (auto good = check_text("the reason", reason); !good) return good;
+  if (signer.state != SignerState::frozen)
+    return fail(ErrorKind::conflict, "not_frozen", signer.name + " is not frozen");
+  const SignerId id = signer.id;
+  transaction.signers.set_state(id, SignerState::active, "");
+  record_change(transaction, caller, "signer.unfreeze", id, std::nullopt,
+                {{"reason", reason}, {"loosens", "true"}});
+  return {};
+}
+
+}  // namespace countersign

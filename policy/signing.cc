@@ -1,0 +1,184 @@
+#include "policy/signing.h"
+
+#include <nlohmann/json.hpp>
+
+#include "core/encoding.h"
+#include "policy/access.h"
+
+namespace countersign {
+namespace {
+
+/// The input in one line, as the intent holds it and a repetition is compared with.
+std::string describe(const SigningInput& input) {
+  std::string text = to_text(input.algorithm);
+  if (input.algorithm.scheme == Scheme::rsa_pss)
+    text += ":mgf1-" + std::string(to_text(input.algorithm.mgf_hash)) + ":salt-" +
+            std::to_string(input.algorithm.salt_length);
+  return text + ":" + to_hex(input.digest);
+}
+
+std::string data_of(const LogRecord& record, const char* name) {
+  const auto body = nlohmann::json::parse(record.body, nullptr, false);
+  if (!body.is_object()) return {};
+  return body.value("data", nlohmann::json::object()).value(name, "");
+}
+
+/// The intent that this operation id already has, if it is for this very wish.
+Result<std::optional<LogRecord>> earlier_intent(Transaction& transaction, const Caller& caller,
+                                                const Signer& signer, const SigningWish& wish) {
+  const auto intent = transaction.log.find(wish.operation, record_kind::intent);
+  if (!intent) return std::optional<LogRecord>();
+  if (intent->account != caller.account.id || intent->signer != signer.id ||
+      data_of(*intent, "input") != describe(wish.input))
+    return fail(ErrorKind::conflict, "operation_reused",
+                "the operation id was used for another signature", "draw a new one");
+  const auto outcome = transaction.log.find(wish.operation, record_kind::outcome);
+  if (outcome && data_of(*outcome, "end") == "not_signed")
+    return fail(ErrorKind::conflict, "operation_ended", "this operation ended without a signature",
+                "draw a new operation id");
+  return intent;
+}
+
+/// A decision and the approval it would take from, as it stood.
+struct Decided {
+  Decision decision;
+  std::optional<Request> approval;
+};
+
+Decided decide_for(Transaction& transaction, const Caller& caller, const Signer& signer,
+                    const std::optional<SigningInput>& input,
+                    const std::optional<RequestId>& already_taken) {
+  DecisionFacts facts{caller.account,
+                      signer,
+                      transaction.members.role(signer.id, caller.account.id),
+                      transaction.signers.current_policy(signer),
+                      input,
+                      {},
+                      already_taken,
+                      transaction.now};
+  if (already_taken) {
+    if (auto request = transaction.requests.find(*already_taken))
+      facts.requests.push_back(std::move(*request));
+  } else if (facts.policy != nullptr && facts.policy->needs_approval()) {
+    facts.requests =
+        transaction.requests.for_decision(signer.id, caller.account.id, transaction.now);
+  }
+  Decided decided{decide(facts), std::nullopt};
+  for (Request& request : facts.requests)
+    if (decided.decision.allowed && request.id == decided.decision.request)
+      decided.approval = std::move(request);
+  return decided;
+}
+
+void record_refusal(Transaction& transaction, const Caller& caller, const Signer& signer,
+                    const SigningWish& wish, const Decision& decision) {
+  LogEntry entry;
+  entry.kind = record_kind::denied;
+  entry.account = caller.account.id;
+  entry.signer = signer.id;
+  entry.request = decision.request;
+  entry.data = {{"operation", "signature.create"},
+                {"code", decision.code},
+                {"rule", decision.rule},
+                {"input", describe(wish.input)}};
+  if (!transaction.denials.is_first(entry, transaction.now)) return;
+  entry.facts = caller.attested;
+  entry.facts.insert(entry.facts.end(), wish.claimed.begin(), wish.claimed.end());
+  transaction.record(entry);
+}
+
+RecordNumber record_intent(Transaction& transaction, const Caller& caller, const Signer& signer,
+                           const SigningWish& wish, const Decision& decision) {
+  LogEntry entry;
+  entry.kind = record_kind::intent;
+  entry.account = caller.account.id;
+  entry.signer = signer.id;
+  entry.request = decision.request;
+  entry.operation = wish.operation;
+  entry.data = {{"input", describe(wish.input)},
+                {"rule", decision.rule},
+                {"key", to_hex(signer.pinned.fingerprint())},
+                {"policy", std::to_string(signer.policy.value_or(0))}};
+  entry.facts = caller.attested;
+  entry.facts.insert(entry.facts.end(), wish.claimed.begin(), wish.claimed.end());
+  return transaction.record(entry);
+}
+
+void take_one(Transaction& transaction, const Request& approval) {
+  const std::int64_t used = approval.used + 1;
+  const RequestState state = used == approval.count
+                                 ? *next_state(approval.state, RequestAction::take_last)
+                                 : approval.state;
+  transaction.requests.set_used(approval.id, used, state);
+}
+
+void give_back(Transaction& transaction, RequestId id) {
+  const auto request = transaction.requests.find(id);
+  if (!request || request->used == 0) return;
+  // A request that was ended otherwise meanwhile keeps its state: giving back revives nothing.
+  const auto state = next_state(request->state, RequestAction::give_back);
+  transaction.requests.set_used(id, request->used - 1, state.value_or(request->state));
+}
+
+std::string_view to_text(SigningEnd end) {
+  switch (end) {
+    case SigningEnd::signed_:
+      return "signed";
+    case SigningEnd::failed:
+      return "failed";
+    case SigningEnd::not_signed:
+      return "not_signed";
+  }
+  return "";
+}
+
+}  // namespace
+
+Result<SigningGrant> grant_signature(Transaction& transaction, const Caller& caller,
+                                     const Signer& signer, const SigningWish& wish) {
+  const auto earlier = earlier_intent(transaction, caller, signer, wish);
+  if (!earlier) return fail(earlier.error());
+  const bool repeated = earlier->has_value();
+  const Decision decision = decide_for(transaction, caller, signer, wish.input,
+                                       repeated ? (*earlier)->request : std::optional<RequestId>());
+  if (!decision.allowed) {
+    record_refusal(transaction, caller, signer, wish, decision);
+    return fail(ErrorKind::denied, decision.code, decision.message, decision.remedy);
+  }
+  SigningGrant grant{wish.operation, caller.account.id, signer.id,  signer.name, signer.token,
+                     signer.key_uri, signer.pinned,     wish.input, 0,           decision.request,
+                     repeated};
+  if (repeated) {
+    // Without this, an operation that needed no approval once could ride on one that is needed now.
+    if (decision.request != (*earlier)->request)
+      return fail(ErrorKind::conflict, "operation_ended",
+                  "the policy has changed since this operation began", "draw a new operation id");
+    grant.intent = (*earlier)->number;
+    return grant;
+  }
+  if (approval) take_one(transaction, *approval);
+  grant.intent = record_intent(transaction, caller, signer, wish, decision);
+  return grant;
+}
+
+void record_outcome(Transaction& transaction, const SigningGrant& grant, SigningEnd end,
+                    const std::string& detail) {
+  if (transaction.log.find(grant.operation, record_kind::outcome)) return;
+  LogEntry entry;
+  entry.kind = record_kind::outcome;
+  entry.account = grant.account;
+  entry.signer = grant.signer;
+  entry.request = grant.request;
+  entry.operation = grant.operation;
+  entry.data = {{"end", std::string(to_text(end))},
+                {"intent", std::to_string(grant.intent)},
+                {end == SigningEnd::signed_ ? "signature_sha256" : "failure", detail}};
+  transaction.record(entry);
+  if (end == SigningEnd::not_signed && grant.request) give_back(transaction, *grant.request);
+}
+
+Decision explain_signing(Transaction& transaction, const Caller& caller, const Signer& signer) {
+  return decide_for(transaction, caller, signer, std::nullopt, std::nullopt).decision;
+}
+
+}  // namespace countersign

@@ -1,0 +1,61 @@
+// A signature's first and last step in the store: decide, take and record the intent; afterwards
+// record the outcome.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/algorithm.h"
+#include "core/result.h"
+#include "policy/caller.h"
+#include "policy/model/decision.h"
+#include "policy/transaction.h"
+
+namespace countersign {
+
+/// A wish to sign.
+struct SigningWish {
+  std::string operation;  ///< operation id, 32 hex digits
+  SigningInput input;
+  std::vector<Fact> claimed;
+};
+
+/// Leave to sign once, recorded: the token may be asked when this is committed.
+struct SigningGrant {
+  std::string operation;
+  AccountId account = 0;
+  SignerId signer = 0;
+  std::string signer_name;
+  std::string token;
+  std::string key_uri;
+  PublicKey pinned;
+  SigningInput input;
+  RecordNumber intent = 0;
+  std::optional<RequestId> request;
+  bool repeated = false;  ///< the same operation asked again: nothing more was taken
+};
+
+/// How it ended.
+enum class SigningEnd {
+  signed_,    ///< the signature was verified and released
+  failed,     ///< the token failed in a way that may have signed: it stays used
+  not_signed  ///< the token surely did not sign: what was taken is given back
+};
+
+/// Decides (design: one pure decision), takes one signature from the approval that fits and appends
+/// the intent. A denial is recorded and returned as the value's error: the work itself succeeds, so
+/// that the record stays. Errors: the decision's codes, `operation_reused` (same id, another
+/// caller, signer or input), `operation_ended` (its signature was given back).
+Result<SigningGrant> grant_signature(Transaction& transaction, const Caller& caller,
+                                     const Signer& signer, const SigningWish& wish);
+
+/// Appends the outcome, once an operation; gives back what surely was not used.
+/// `detail` names the failure, or holds the hex SHA-256 of the signature.
+void record_outcome(Transaction& transaction, const SigningGrant& grant, SigningEnd end,
+                    const std::string& detail);
+
+/// What grant_signature() would decide now, without an input and without taking anything.
+Decision explain_signing(Transaction& transaction, const Caller& caller, const Signer& signer);
+
+}  // namespace countersign

@@ -1,0 +1,104 @@
+#include "policy/store/credential_table.h"
+
+#include "policy/store/rows.h"
+
+namespace countersign {
+namespace {
+
+constexpr const char* select =
+    "SELECT id, account, kind, hash, label, state, created, expires, last_used FROM credential ";
+
+struct Row {
+  Column id = 0;
+  Column account = 0;
+  Column created = 0;
+  Column expires = 0;
+  Column last_used = 0;
+  std::string kind;
+  std::string hash;
+  std::string label;
+  std::string state;
+
+  Credential credential() const {
+    return {id,
+            account,
+            kind == "enrolment" ? CredentialKind::enrolment : CredentialKind::token,
+            hash,
+            label,
+            state != "active",
+            from_unix_ms(created),
+            from_unix_ms(expires),
+            last_used == 0 ? std::nullopt : std::optional(from_unix_ms(last_used))};
+  }
+};
+
+}  // namespace
+
+struct CredentialTable::Prepared {
+  explicit Prepared(soci::session& sql)
+      : by_hash((sql.prepare << std::string(select) + "WHERE hash = :h", soci::use(hash),
+                 soci::into(row.id), soci::into(row.account), soci::into(row.kind),
+                 soci::into(row.hash), soci::into(row.label), soci::into(row.state),
+                 soci::into(row.created), soci::into(row.expires), soci::into(row.last_used))) {}
+  Row row;
+  std::string hash;
+  soci::statement by_hash;
+};
+
+CredentialTable::CredentialTable(soci::session& sql)
+    : sql_(sql), prepared_(std::make_unique<Prepared>(sql)) {}
+CredentialTable::~CredentialTable() = default;
+
+std::int64_t CredentialTable::add(const Credential& credential) {
+  Column id = 0;
+  const Column account = credential.account;
+  const Column created = to_unix_ms(credential.created);
+  const Column expires = to_unix_ms(credential.expires);
+  const std::string kind = credential.kind == CredentialKind::enrolment ? "enrolment" : "token";
+  sql_ << "INSERT INTO credential (account, kind, hash, label, state, created, expires, last_used)"
+          " VALUES (:a, :k, :h, :l, 'active', :c, :e, 0) RETURNING id",
+      soci::use(account), soci::use(kind), soci::use(credential.hash), soci::use(credential.label),
+      soci::use(created), soci::use(expires), soci::into(id);
+  return id;
+}
+
+std::optional<Credential> CredentialTable::find(const std::string& hash) {
+  prepared_->hash = hash;
+  if (!fetch_one(prepared_->by_hash)) return std::nullopt;
+  return prepared_->row.credential();
+}
+
+std::optional<Credential> CredentialTable::find(std::int64_t id) {
+  std::string hash;
+  const Column wanted = id;
+  sql_ << "SELECT hash FROM credential WHERE id = :i", soci::use(wanted), soci::into(hash);
+  if (!sql_.got_data()) return std::nullopt;
+  return find(hash);
+}
+
+std::vector<Credential> CredentialTable::tokens_of(AccountId account) {
+  Row row;
+  const Column wanted = account;
+  soci::statement query =
+      (sql_.prepare << std::string(select) + "WHERE account = :a AND kind = 'token' ORDER BY id",
+       soci::use(wanted), soci::into(row.id), soci::into(row.account), soci::into(row.kind),
+       soci::into(row.hash), soci::into(row.label), soci::into(row.state), soci::into(row.created),
+       soci::into(row.expires), soci::into(row.last_used));
+  query.execute();
+  std::vector<Credential> credentials;
+  while (query.fetch()) credentials.push_back(row.credential());
+  return credentials;
+}
+
+void CredentialTable::end(std::int64_t id) {
+  const Column wanted = id;
+  sql_ << "UPDATE credential SET state = 'ended' WHERE id = :i", soci::use(wanted);
+}
+
+void CredentialTable::touch(std::int64_t id, Time now) {
+  const Column wanted = id;
+  const Column used = to_unix_ms(now);
+  sql_ << "UPDATE credential SET last_used = :t WHERE id = :i", soci::use(used), soci::use(wanted);
+}
+
+}  // namespace countersign

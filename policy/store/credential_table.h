@@ -1,0 +1,51 @@
+// Bearer tokens and enrolment codes, by keyed hash only.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/clock.h"
+#include "policy/model/ids.h"
+
+namespace soci {
+class session;
+}
+
+namespace countersign {
+
+enum class CredentialKind { token, enrolment };
+
+struct Credential {
+  std::int64_t id = 0;
+  AccountId account = 0;
+  CredentialKind kind = CredentialKind::token;
+  std::string hash;  ///< hex
+  std::string label;
+  bool ended = false;  ///< revoked, or an enrolment code that was used
+  Time created;
+  Time expires;
+  std::optional<Time> last_used;
+};
+
+/// Not thread-safe. Throws what the database throws; PolicyStore::run() catches it.
+class CredentialTable {
+ public:
+  explicit CredentialTable(soci::session& sql);
+  ~CredentialTable();
+
+  std::int64_t add(const Credential& credential);
+  std::optional<Credential> find(const std::string& hash);
+  std::optional<Credential> find(std::int64_t id);
+  std::vector<Credential> tokens_of(AccountId account);
+  void end(std::int64_t id);
+  void touch(std::int64_t id, Time now);
+
+ private:
+  struct Prepared;
+  soci::session& sql_;
+  std::unique_ptr<Prepared> prepared_;
+};
+
+}  // namespace countersign

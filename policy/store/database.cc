@@ -1,0 +1,112 @@
+#include "policy/store/database.h"
+
+#include <fcntl.h>
+#include <soci/soci.h>
+#include <soci/sqlite3/soci-sqlite3.h>
+#include <unistd.h>
+
+#include "core/trusted_file.h"
+#include "policy/store/migrations.h"
+
+namespace countersign {
+namespace {
+
+/// "CSgn" in the file's header tells this store from any other SQLite file.
+constexpr int application_id = 0x4353676E;
+
+int pragma(soci::session& sql, const std::string& name) {
+  int value = 0;
+  sql << "PRAGMA " + name, soci::into(value);
+  return value;
+}
+
+}  // namespace
+
+Error store_error(const std::string& path, const std::exception& thrown) {
+  const std::string what = thrown.what();
+  if (what.find("locked") != what.npos || what.find("busy") != what.npos)
+    return {ErrorKind::unavailable, "store_in_use",
+            "the store " + path + " is in use by another process",
+            "stop the other countersignd, or the command that works on it"};
+  if (what.find("malformed") != what.npos || what.find("not a database") != what.npos)
+    return {ErrorKind::internal, "store_damaged",
+            "the store " + path + " is damaged (" + what + ")", "restore it from a backup"};
+  return {ErrorKind::unavailable, "store_failed", "the store " + path + " failed: " + what,
+          "check free space and permissions there"};
+}
+
+Database::Database(std::string path) : path_(std::move(path)) {}
+Database::~Database() = default;
+
+void Database::connect() {
+  session_ = std::make_unique<soci::session>(soci::sqlite3, "db=" + path_ + " timeout=1");
+  // Exclusive before WAL: the log then needs no shared memory, and nobody else gets in.
+  for (const char* const statement :
+       {"PRAGMA locking_mode = EXCLUSIVE", "PRAGMA journal_mode = WAL", "PRAGMA synchronous = FULL",
+        "PRAGMA foreign_keys = ON", "PRAGMA trusted_schema = OFF"})
+    *session_ << statement;
+  *session_ << "BEGIN EXCLUSIVE";
+  *session_ << "COMMIT";
+}
+
+void Database::migrate(int from) {
+  const auto steps = migrations();
+  *session_ << "BEGIN EXCLUSIVE";
+  try {
+    for (std::size_t step = static_cast<std::size_t>(from); step < steps.size(); ++step)
+      for (const std::string_view statement : steps[step]) *session_ << std::string(statement);
+    *session_ << "PRAGMA application_id = " + std::to_string(application_id);
+    *session_ << "PRAGMA user_version = " + std::to_string(steps.size());
+    *session_ << "COMMIT";
+  } catch (...) {
+    *session_ << "ROLLBACK";
+    throw;
+  }
+}
+
+Status Database::check() {
+  if (pragma(*session_, "application_id") != application_id)
+    return fail(ErrorKind::invalid, "store_foreign", path_ + " is no Countersign store",
+                "correct \"store\" in the config, or run: countersign init");
+  const int version = pragma(*session_, "user_version");
+  if (version > std::ssize(migrations()))
+    return fail(ErrorKind::invalid, "store_newer",
+                "the store " + path_ + " has schema version " + std::to_string(version) +
+                    ", this program knows up to " + std::to_string(migrations().size()),
+                "run the newer Countersign that made it");
+  std::string verdict;
+  *session_ << "PRAGMA quick_check(1)", soci::into(verdict);
+  if (verdict != "ok")
+    return fail(ErrorKind::internal, "store_damaged",
+                "the store " + path_ + " is damaged: " + verdict, "restore it from a backup");
+  if (version < std::ssize(migrations())) migrate(version);
+  return {};
+}
+
+Result<std::unique_ptr<Database>> Database::create(const std::string& path) {
+  if (auto made = write_new_file("the store", path, "", 0600); !made)
+    return fail(std::move(made.error()));
+  std::unique_ptr<Database> database(new Database(path));
+  try {
+    database->connect();
+    database->migrate(0);
+  } catch (const std::exception& thrown) {
+    return fail(store_error(path, thrown));
+  }
+  return database;
+}
+
+Result<std::unique_ptr<Database>> Database::open(const std::string& path) {
+  if (auto trusted = check_trusted("the store", path); !trusted)
+    return fail(std::move(trusted.error()));
+  std::unique_ptr<Database> database(new Database(path));
+  try {
+    database->connect();
+    if (auto good = database->check(); !good) return fail(std::move(good.error()));
+  } catch (const std::exception& thrown) {
+    return fail(store_error(path, thrown));
+  }
+  return database;
+}
+
+}  // namespace countersign

@@ -1,0 +1,47 @@
+// The store's file: opened exclusively, checked, and of the schema this version knows.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "core/result.h"
+
+namespace soci {
+class session;
+}
+
+namespace countersign {
+
+/// One connection to a SQLite store (WAL, synchronous=FULL, exclusive lock). Not thread-safe.
+/// Whoever uses sql() must be ready for soci::soci_error; PolicyStore::run() catches them.
+class Database {
+ public:
+  /// Makes a new store with the newest schema; the file must not exist. Errors: `file_exists`,
+  /// `store_failed`.
+  static Result<std::unique_ptr<Database>> create(const std::string& path);
+  /// Opens a store and brings its schema up to date. Errors: `file_missing`, `file_not_trusted`,
+  /// `store_foreign` (no Countersign store), `store_damaged`, `store_newer`, `store_in_use`,
+  /// `store_failed`.
+  static Result<std::unique_ptr<Database>> open(const std::string& path);
+
+  ~Database();
+  Database(const Database&) = delete;
+  Database& operator=(const Database&) = delete;
+
+  soci::session& sql() { return *session_; }
+  const std::string& path() const { return path_; }
+
+ private:
+  explicit Database(std::string path);
+  void connect();
+  Status check();
+  void migrate(int from);
+
+  std::string path_;
+  std::unique_ptr<soci::session> session_;
+};
+
+/// The error for something thrown while the store was used. Nothing was committed.
+Error store_error(const std::string& path, const std::exception& thrown);
+
+}  // namespace countersign

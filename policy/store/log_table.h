@@ -1,0 +1,68 @@
+// The log's rows and its growing tree: records are appended here and nowhere else.
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/result.h"
+#include "policy/log_key.h"
+#include "policy/model/log_record.h"
+#include "policy/model/merkle.h"
+#include "policy/store/meta_table.h"
+
+namespace countersign {
+
+/// Not thread-safe. Throws what the database throws; PolicyStore::run() catches it.
+class LogTable {
+ public:
+  LogTable(soci::session& sql, MetaTable& meta, LogKey key, std::string origin);
+  ~LogTable();
+
+  /// Checks that the stored head is signed by our key and stands for the rows there are, and takes
+  /// the tree up from there. Errors: `log_damaged`, those of open_tree_head().
+  Status load();
+
+  /// Signs the head of the empty log of a new store.
+  void start();
+
+  /// Appends a record at `now`; it counts when the transaction commits.
+  RecordNumber append(const LogEntry& entry, Time now);
+
+  /// Signs the head over all that was appended; called once before each commit that appended.
+  void seal();
+  bool sealed() const { return sealed_; }
+
+  /// The tree as it stands, to go back to when a piece of work is undone.
+  Frontier position() const { return tree_; }
+  void go_back(Frontier position) { tree_ = std::move(position); }
+
+  /// After a failed transaction: what is in memory may be ahead of the store; load() before use.
+  void distrust() { trusted_ = false; }
+  bool trusted() const { return trusted_; }
+
+  /// Records after `after`, oldest first, at most `limit`.
+  std::vector<LogRecord> list(RecordNumber after, std::size_t limit);
+  /// The record of `kind` with this operation id.
+  std::optional<LogRecord> find(const std::string& operation, std::string_view kind);
+
+  /// The signed note over the last seal, and the key that verifies it.
+  const std::string& head() const { return head_; }
+  std::string verifier() const;
+
+ private:
+  struct Prepared;
+  struct Row;
+  soci::session& sql_;
+  MetaTable& meta_;
+  LogKey key_;
+  std::string origin_;
+  Frontier tree_;
+  std::string head_;
+  bool sealed_ = true;
+  bool trusted_ = false;
+  std::unique_ptr<Prepared> prepared_;
+};
+
+}  // namespace countersign

@@ -1,0 +1,75 @@
+#include "policy/store/member_table.h"
+
+#include <string>
+
+#include "policy/store/rows.h"
+
+namespace countersign {
+
+struct MemberTable::Prepared {
+  explicit Prepared(soci::session& sql)
+      : find((sql.prepare << "SELECT role FROM membership WHERE scope = 'signer' AND object = :s"
+                             " AND principal = :p",
+              soci::use(signer), soci::use(account), soci::into(role))) {}
+  Column signer = 0;
+  Column account = 0;
+  std::string role;
+  soci::statement find;
+};
+
+MemberTable::MemberTable(soci::session& sql)
+    : sql_(sql), prepared_(std::make_unique<Prepared>(sql)) {}
+MemberTable::~MemberTable() = default;
+
+std::optional<SignerRole> MemberTable::role(SignerId signer, AccountId account) {
+  prepared_->signer = signer;
+  prepared_->account = account;
+  if (!fetch_one(prepared_->find)) return std::nullopt;
+  return signer_role_from_text(prepared_->role);
+}
+
+void MemberTable::set(SignerId signer, AccountId account, SignerRole role) {
+  const Column object = signer;
+  const Column principal = account;
+  const std::string text(to_text(role));
+  sql_ << "INSERT INTO membership (scope, object, principal, role) VALUES ('signer', :s, :p, :r)"
+          " ON CONFLICT (scope, object, principal) DO UPDATE SET role = excluded.role",
+      soci::use(object), soci::use(principal), soci::use(text);
+}
+
+void MemberTable::remove(SignerId signer, AccountId account) {
+  const Column object = signer;
+  const Column principal = account;
+  sql_ << "DELETE FROM membership WHERE scope = 'signer' AND object = :s AND principal = :p",
+      soci::use(object), soci::use(principal);
+}
+
+std::vector<std::pair<AccountId, SignerRole>> MemberTable::of_signer(SignerId signer) {
+  const Column object = signer;
+  Column id = 0;
+  std::string role;
+  soci::statement query = (sql_.prepare << "SELECT principal, role FROM membership WHERE"
+                                           " scope = 'signer' AND object = :s ORDER BY principal",
+                           soci::use(object), soci::into(id), soci::into(role));
+  query.execute();
+  std::vector<std::pair<AccountId, SignerRole>> members;
+  while (query.fetch())
+    if (const auto known = signer_role_from_text(role)) members.emplace_back(id, *known);
+  return members;
+}
+
+std::vector<std::pair<SignerId, SignerRole>> MemberTable::of_account(AccountId account) {
+  const Column principal = account;
+  Column id = 0;
+  std::string role;
+  soci::statement query = (sql_.prepare << "SELECT object, role FROM membership WHERE"
+                                           " principal = :p AND scope = 'signer' ORDER BY object",
+                           soci::use(principal), soci::into(id), soci::into(role));
+  query.execute();
+  std::vector<std::pair<SignerId, SignerRole>> signers;
+  while (query.fetch())
+    if (const auto known = signer_role_from_text(role)) signers.emplace_back(id, *known);
+  return signers;
+}
+
+}  // namespace countersign

@@ -1,0 +1,80 @@
+#include "policy/store/migrations.h"
+
+#include <array>
+
+namespace countersign {
+namespace {
+
+// Times are milliseconds since 1970; byte strings hex or base64; every id is given by the store
+// and never reused. Names are compared by their folded (lower-case) form.
+constexpr std::array<std::string_view, 18> version_1{
+    "CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL)",
+
+    "CREATE TABLE principal (id INTEGER PRIMARY KEY AUTOINCREMENT, kind TEXT NOT NULL,"
+    " name TEXT NOT NULL, folded TEXT NOT NULL UNIQUE, state TEXT NOT NULL)",
+
+    "CREATE TABLE claim (provider TEXT NOT NULL, type TEXT NOT NULL, value TEXT NOT NULL,"
+    " account BIGINT NOT NULL REFERENCES principal(id), PRIMARY KEY (provider, type, value))",
+
+    "CREATE TABLE principal_link (kind TEXT NOT NULL, holder BIGINT NOT NULL REFERENCES"
+    " principal(id), held BIGINT NOT NULL REFERENCES principal(id),"
+    " PRIMARY KEY (kind, holder, held))",
+
+    "CREATE TABLE credential (id INTEGER PRIMARY KEY AUTOINCREMENT, account BIGINT NOT NULL"
+    " REFERENCES principal(id), kind TEXT NOT NULL, hash TEXT NOT NULL UNIQUE,"
+    " label TEXT NOT NULL, state TEXT NOT NULL, created BIGINT NOT NULL, expires BIGINT NOT NULL,"
+    " last_used BIGINT NOT NULL)",
+
+    "CREATE INDEX credential_by_account ON credential (account)",
+
+    "CREATE TABLE signer (id INTEGER PRIMARY KEY AUTOINCREMENT, slot BIGINT NOT NULL UNIQUE,"
+    " name TEXT NOT NULL, folded TEXT NOT NULL UNIQUE, token TEXT NOT NULL, key_uri TEXT NOT NULL,"
+    " public_key TEXT NOT NULL, fingerprint TEXT NOT NULL, certificates TEXT NOT NULL,"
+    " state TEXT NOT NULL, state_reason TEXT NOT NULL, policy BIGINT NOT NULL)",
+
+    "CREATE TABLE membership (scope TEXT NOT NULL, object BIGINT NOT NULL,"
+    " principal BIGINT NOT NULL REFERENCES principal(id), role TEXT NOT NULL,"
+    " PRIMARY KEY (scope, object, principal))",
+
+    "CREATE INDEX membership_by_principal ON membership (principal, scope)",
+
+    "CREATE TABLE policy_revision (signer BIGINT NOT NULL REFERENCES signer(id),"
+    " number BIGINT NOT NULL, document TEXT NOT NULL, author BIGINT NOT NULL REFERENCES"
+    " principal(id), reason TEXT NOT NULL, time BIGINT NOT NULL, PRIMARY KEY (signer, number))",
+
+    "CREATE TABLE request (id INTEGER PRIMARY KEY AUTOINCREMENT, kind TEXT NOT NULL,"
+    " signer BIGINT NOT NULL REFERENCES signer(id), requester BIGINT NOT NULL REFERENCES"
+    " principal(id), policy BIGINT NOT NULL, fingerprint TEXT NOT NULL, reason TEXT NOT NULL,"
+    " count BIGINT NOT NULL CHECK (count > 0), used BIGINT NOT NULL CHECK (used >= 0 AND"
+    " used <= count), window BIGINT NOT NULL, state TEXT NOT NULL, created BIGINT NOT NULL,"
+    " open_until BIGINT NOT NULL, active_from BIGINT NOT NULL, active_until BIGINT NOT NULL)",
+
+    "CREATE INDEX request_fitting ON request (signer, requester, state, active_until)",
+
+    "CREATE INDEX request_latest ON request (signer, requester, id)",
+
+    "CREATE INDEX request_open ON request (signer, state)",
+
+    "CREATE TABLE response (request BIGINT NOT NULL REFERENCES request(id), step BIGINT NOT NULL,"
+    " account BIGINT NOT NULL REFERENCES principal(id), verdict TEXT NOT NULL,"
+    " comment TEXT NOT NULL, time BIGINT NOT NULL, PRIMARY KEY (request, step, account))",
+
+    "CREATE TABLE log_record (number BIGINT PRIMARY KEY, kind TEXT NOT NULL, time BIGINT NOT NULL,"
+    " account BIGINT NOT NULL, signer BIGINT NOT NULL, request BIGINT NOT NULL,"
+    " operation TEXT NOT NULL, body TEXT NOT NULL, leaf_hash TEXT NOT NULL, facts TEXT NOT NULL)",
+
+    "CREATE UNIQUE INDEX log_record_operation ON log_record (operation, kind)"
+    " WHERE operation <> ''",
+
+    "INSERT INTO meta (key, value) VALUES ('revision', '0')",
+};
+
+constexpr std::array<Migration, 1> all{version_1};
+
+}  // namespace
+
+std::span<const Migration> migrations() {
+  return all;
+}
+
+}  // namespace countersign

@@ -1,0 +1,201 @@
+#include "policy/store/request_table.h"
+
+#include <stdexcept>
+
+#include "policy/store/rows.h"
+
+namespace countersign {
+namespace {
+
+constexpr const char* select =
+    "SELECT id, signer, requester, policy, fingerprint, reason, count, used, window, state,"
+    " created, open_until, active_from, active_until FROM request ";
+
+struct Row {
+  Column id = 0, signer = 0, requester = 0, policy = 0, count = 0, used = 0, window = 0;
+  Column created = 0, open_until = 0, active_from = 0, active_until = 0;
+  std::string fingerprint, reason, state;
+
+  Request request() const {
+    const auto known = request_state_from_text(state);
+    if (!known) throw std::runtime_error("malformed row: request " + std::to_string(id));
+    const auto time = [](Column ms) {
+      return ms == 0 ? std::nullopt : std::optional(from_unix_ms(ms));
+    };
+    return {id,
+            signer,
+            requester,
+            policy,
+            fingerprint,
+            reason,
+            count,
+            used,
+            Milliseconds(window),
+            *known,
+            from_unix_ms(created),
+            from_unix_ms(open_until),
+            time(active_from),
+            time(active_until)};
+  }
+};
+
+/// Binds the columns of `select` to `row`.
+void bind(soci::statement& statement, Row& row) {
+  for (Column* const each : {&row.id, &row.signer, &row.requester, &row.policy})
+    statement.exchange(soci::into(*each));
+  statement.exchange(soci::into(row.fingerprint));
+  statement.exchange(soci::into(row.reason));
+  for (Column* const each : {&row.count, &row.used, &row.window})
+    statement.exchange(soci::into(*each));
+  statement.exchange(soci::into(row.state));
+  for (Column* const each : {&row.created, &row.open_until, &row.active_from, &row.active_until})
+    statement.exchange(soci::into(*each));
+}
+
+}  // namespace
+
+struct RequestTable::Prepared {
+  explicit Prepared(soci::session& sql) : fitting(sql), latest(sql), use(sql) {
+    fitting.alloc();
+    fitting.prepare(std::string(select) +
+                    "WHERE signer = :s AND requester = :r AND state = 'active'"
+                    " AND active_until > :n ORDER BY active_until LIMIT 16");
+    fitting.exchange(soci::use(signer));
+    fitting.exchange(soci::use(requester));
+    fitting.exchange(soci::use(now));
+    bind(fitting, row);
+    fitting.define_and_bind();
+
+    latest.alloc();
+    latest.prepare(std::string(select) +
+                   "WHERE id = (SELECT MAX(id) FROM request WHERE signer = :s"
+                   " AND requester = :r)");
+    latest.exchange(soci::use(signer));
+    latest.exchange(soci::use(requester));
+    bind(latest, row);
+    latest.define_and_bind();
+
+    use.alloc();
+    use.prepare("UPDATE request SET used = :u, state = :t WHERE id = :i");
+    use.exchange(soci::use(used));
+    use.exchange(soci::use(state));
+    use.exchange(soci::use(id));
+    use.define_and_bind();
+  }
+  Row row;
+  Column signer = 0, requester = 0, now = 0, used = 0, id = 0;
+  std::string state;
+  soci::statement fitting;
+  soci::statement latest;
+  soci::statement use;
+};
+
+RequestTable::RequestTable(soci::session& sql)
+    : sql_(sql), prepared_(std::make_unique<Prepared>(sql)) {}
+RequestTable::~RequestTable() = default;
+
+RequestId RequestTable::add(const Request& request) {
+  Column id = 0;
+  const Column signer = request.signer, requester = request.requester, policy = request.policy;
+  const Column count = request.count, window = request.window.count();
+  const Column created = to_unix_ms(request.created), open_until = to_unix_ms(request.open_until);
+  const std::string state(to_text(request.state));
+  sql_ << "INSERT INTO request (kind, signer, requester, policy, fingerprint, reason, count, used,"
+          " window, state, created, open_until, active_from, active_until)"
+          " VALUES ('use', :s, :r, :p, :f, :x, :c, 0, :w, :t, :m, :o, 0, 0) RETURNING id",
+      soci::use(signer), soci::use(requester), soci::use(policy), soci::use(request.fingerprint),
+      soci::use(request.reason), soci::use(count), soci::use(window), soci::use(state),
+      soci::use(created), soci::use(open_until), soci::into(id);
+  return id;
+}
+
+std::optional<Request> RequestTable::find(RequestId id) {
+  RequestFilter filter;
+  filter.after = id - 1;
+  filter.limit = 1;
+  const std::vector<Request> found = list(filter);
+  if (found.empty() || found.front().id != id) return std::nullopt;
+  return found.front();
+}
+
+std::vector<Request> RequestTable::list(const RequestFilter& filter) {
+  Row row;
+  const Column after = filter.after, signer = filter.signer.value_or(0);
+  const Column requester = filter.requester.value_or(0);
+  const auto limit = static_cast<Column>(filter.limit);
+  const std::string state(filter.state ? to_text(*filter.state) : "");
+  soci::statement query(sql_);
+  query.alloc();
+  query.prepare(std::string(select) +
+                "WHERE id > :a AND (:s = 0 OR signer = :s2) AND (:r = 0 OR requester = :r2)"
+                " AND (:t = '' OR state = :t2) ORDER BY id LIMIT :l");
+  for (const Column* const each : {&after, &signer, &signer, &requester, &requester})
+    query.exchange(soci::use(*each));
+  query.exchange(soci::use(state));
+  query.exchange(soci::use(state));
+  query.exchange(soci::use(limit));
+  bind(query, row);
+  query.define_and_bind();
+  query.execute();
+  std::vector<Request> requests;
+  while (query.fetch()) requests.push_back(row.request());
+  return requests;
+}
+
+std::vector<Request> RequestTable::for_decision(SignerId signer, AccountId requester, Time now) {
+  prepared_->signer = signer;
+  prepared_->requester = requester;
+  prepared_->now = to_unix_ms(now);
+  std::vector<Request> requests;
+  prepared_->fitting.execute();
+  while (prepared_->fitting.fetch()) requests.push_back(prepared_->row.request());
+  if (requests.empty() && fetch_one(prepared_->latest))
+    requests.push_back(prepared_->row.request());
+  return requests;
+}
+
+void RequestTable::set_state(RequestId id, RequestState state) {
+  const Column wanted = id;
+  const std::string text(to_text(state));
+  sql_ << "UPDATE request SET state = :t WHERE id = :i", soci::use(text), soci::use(wanted);
+}
+
+void RequestTable::activate(RequestId id, Time from, Time until) {
+  const Column wanted = id, begins = to_unix_ms(from), ends = to_unix_ms(until);
+  sql_ << "UPDATE request SET state = 'active', active_from = :f, active_until = :u WHERE id = :i",
+      soci::use(begins), soci::use(ends), soci::use(wanted);
+}
+
+void RequestTable::set_used(RequestId id, std::int64_t used, RequestState state) {
+  prepared_->id = id;
+  prepared_->used = used;
+  prepared_->state = to_text(state);
+  prepared_->use.execute(true);
+}
+
+void RequestTable::add_response(RequestId request, const Response& response) {
+  const Column number = request, account = response.account, time = to_unix_ms(response.time);
+  const std::string verdict = response.approves ? "approve" : "reject";
+  sql_ << "INSERT INTO response (request, step, account, verdict, comment, time)"
+          " VALUES (:r, 0, :a, :v, :c, :t)",
+      soci::use(number), soci::use(account), soci::use(verdict), soci::use(response.comment),
+      soci::use(time);
+}
+
+std::vector<Response> RequestTable::responses(RequestId request) {
+  const Column number = request;
+  Column account = 0, time = 0;
+  std::string verdict, comment;
+  soci::statement query =
+      (sql_.prepare << "SELECT account, verdict, comment, time FROM response WHERE request = :r"
+                       " ORDER BY time, account",
+       soci::use(number), soci::into(account), soci::into(verdict), soci::into(comment),
+       soci::into(time));
+  query.execute();
+  std::vector<Response> responses;
+  while (query.fetch())
+    responses.push_back({account, verdict == "approve", comment, from_unix_ms(time)});
+  return responses;
+}
+
+}  // namespace countersign

@@ -1,0 +1,59 @@
+// Signers and the revisions of their policies.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "policy/model/signer.h"
+#include "policy/model/signing_policy.h"
+
+namespace soci {
+class session;
+}
+
+namespace countersign {
+
+struct PolicyRevision {
+  PolicyNumber number = 0;
+  SigningPolicy policy;
+  AccountId author = 0;
+  std::string reason;
+  Time time;
+};
+
+/// Keeps what it parsed until forget() or a change: keys, certificates and policies are read at
+/// every signature. Not thread-safe. Throws what the database throws, or std::runtime_error for a
+/// row that cannot be read; PolicyStore::run() catches both.
+class SignerTable {
+ public:
+  explicit SignerTable(soci::session& sql);
+  ~SignerTable();
+
+  /// Stores a new signer and gives it its number and slot.
+  SignerId add(const Signer& signer);
+  /// The pointers stay valid until the next change or forget().
+  const Signer* find(SignerId id);
+  const Signer* find(const std::string& name);
+  std::vector<SignerId> list();
+
+  void set_state(SignerId id, SignerState state, const std::string& reason);
+  /// Makes `policy` the current one, with the next number, which is returned.
+  PolicyNumber set_policy(SignerId id, const PolicyRevision& revision);
+  /// The revision `number` of a signer's policy.
+  const PolicyRevision* find_policy(SignerId id, PolicyNumber number);
+  /// The signer's current policy; null when it has none.
+  const SigningPolicy* current_policy(const Signer& signer);
+
+  void forget();
+
+ private:
+  soci::session& sql_;
+  std::map<SignerId, Signer> signers_;
+  std::map<std::pair<SignerId, PolicyNumber>, PolicyRevision> policies_;
+};
+
+}  // namespace countersign

@@ -1,0 +1,37 @@
+// One piece of work on the store, and all it may touch.
+#pragma once
+
+#include <string>
+
+#include "core/bytes.h"
+#include "core/clock.h"
+#include "core/secure_bytes.h"
+#include "policy/denial_counter.h"
+#include "policy/store/account_table.h"
+#include "policy/store/credential_table.h"
+#include "policy/store/log_table.h"
+#include "policy/store/member_table.h"
+#include "policy/store/meta_table.h"
+#include "policy/store/request_table.h"
+#include "policy/store/signer_table.h"
+
+namespace countersign {
+
+/// Handed to a piece of work by PolicyStore::run(), valid while it runs. Not thread-safe.
+struct Transaction {
+  Time now;  ///< the later of the clock and the latest time ever seen: never goes back
+  MetaTable& meta;
+  LogTable& log;
+  AccountTable& accounts;
+  CredentialTable& credentials;
+  SignerTable& signers;
+  MemberTable& members;
+  RequestTable& requests;
+  DenialCounter& denials;
+  const Bytes& credential_key;  ///< bearer tokens and codes are stored hashed with it
+
+  /// Appends a record at `now`.
+  RecordNumber record(const LogEntry& entry) { return log.append(entry, now); }
+};
+
+}  // namespace countersign
