@@ -1,0 +1,107 @@
+#include "module/mechanism.h"
+
+#include <algorithm>
+#include <array>
+#include <cstring>
+#include <limits>
+#include <utility>
+
+namespace countersign::module {
+namespace {
+
+using enum MechanismInput;
+
+constexpr std::array<Mechanism, 12> table{
+    {{CKM_RSA_PKCS, Scheme::rsa_pkcs1, Hash::none, digest_info},
+     {CKM_SHA256_RSA_PKCS, Scheme::rsa_pkcs1, Hash::sha256, message},
+     {CKM_SHA384_RSA_PKCS, Scheme::rsa_pkcs1, Hash::sha384, message},
+     {CKM_SHA512_RSA_PKCS, Scheme::rsa_pkcs1, Hash::sha512, message},
+     {CKM_RSA_PKCS_PSS, Scheme::rsa_pss, Hash::none, digest},
+     {CKM_SHA256_RSA_PKCS_PSS, Scheme::rsa_pss, Hash::sha256, message},
+     {CKM_SHA384_RSA_PKCS_PSS, Scheme::rsa_pss, Hash::sha384, message},
+     {CKM_SHA512_RSA_PKCS_PSS, Scheme::rsa_pss, Hash::sha512, message},
+     {CKM_ECDSA, Scheme::ecdsa, Hash::none, digest},
+     {CKM_ECDSA_SHA256, Scheme::ecdsa, Hash::sha256, message},
+     {CKM_ECDSA_SHA384, Scheme::ecdsa, Hash::sha384, message},
+     {CKM_ECDSA_SHA512, Scheme::ecdsa, Hash::sha512, message}}};
+
+constexpr std::size_t rsa_mechanisms = 8;  // the table's RSA part comes first
+
+constexpr auto types = [] {
+  std::array<CK_MECHANISM_TYPE, table.size()> all{};
+  for (std::size_t i = 0; i < all.size(); ++i) all[i] = table[i].type;
+  return all;
+}();
+
+constexpr std::array<std::pair<CK_MECHANISM_TYPE, Hash>, 5> pss_hashes{
+    {{CKM_SHA_1, Hash::sha1},
+     {CKM_SHA224, Hash::sha224},
+     {CKM_SHA256, Hash::sha256},
+     {CKM_SHA384, Hash::sha384},
+     {CKM_SHA512, Hash::sha512}}};
+
+constexpr std::array<std::pair<CK_RSA_PKCS_MGF_TYPE, Hash>, 5> mask_hashes{
+    {{CKG_MGF1_SHA1, Hash::sha1},
+     {CKG_MGF1_SHA224, Hash::sha224},
+     {CKG_MGF1_SHA256, Hash::sha256},
+     {CKG_MGF1_SHA384, Hash::sha384},
+     {CKG_MGF1_SHA512, Hash::sha512}}};
+
+template <class Table>
+Hash lookup(const Table& hashes, CK_ULONG value) {
+  for (const auto& [number, hash] : hashes)
+    if (number == value) return hash;
+  return Hash::none;
+}
+
+/// CK_RSA_PKCS_PSS_PARAMS (mechanisms §2.1.9).
+tl::expected<SignatureAlgorithm, CK_RV> parse_pss(const Mechanism& mechanism,
+                                                  const CK_MECHANISM& asked, const PublicKey& key) {
+  const auto invalid = tl::unexpected<CK_RV>(CKR_MECHANISM_PARAM_INVALID);
+  CK_RSA_PKCS_PSS_PARAMS given;
+  if (asked.pParameter == nullptr || asked.ulParameterLen != sizeof given) return invalid;
+  std::memcpy(&given, asked.pParameter, sizeof given);
+  const Hash hash = lookup(pss_hashes, given.hashAlg);
+  const Hash mask = lookup(mask_hashes, given.mgf);
+  if (hash == Hash::none || mask == Hash::none) return invalid;
+  if (mechanism.hash != Hash::none && mechanism.hash != hash) return invalid;
+  if (given.sLen > std::numeric_limits<std::uint16_t>::max()) return invalid;
+  const SignatureAlgorithm algorithm{Scheme::rsa_pss, hash, mask,
+                                     static_cast<std::uint32_t>(given.sLen)};
+  // Only the size of the digest matters for whether salt and digest fit into the key.
+  if (unsuitable({algorithm, Bytes(digest_size(hash))}, key.type(), key.bits())) return invalid;
+  return algorithm;
+}
+
+}  // namespace
+
+const Mechanism* find_mechanism(CK_MECHANISM_TYPE type) {
+  const auto* found = std::ranges::find(table, type, &Mechanism::type);
+  return found == table.end() ? nullptr : found;
+}
+
+std::span<const CK_MECHANISM_TYPE> mechanism_types(KeyType type) {
+  const std::span<const CK_MECHANISM_TYPE> all(types);
+  return type == KeyType::rsa ? all.first(rsa_mechanisms) : all.subspan(rsa_mechanisms);
+}
+
+bool fits(const Mechanism& mechanism, KeyType type) {
+  return (mechanism.scheme == Scheme::ecdsa) == (type != KeyType::rsa);
+}
+
+CK_MECHANISM_INFO mechanism_info(const Mechanism& mechanism) {
+  // Not CKF_HW: whether the token behind the gateway is hardware was never proven to the module.
+  if (mechanism.scheme == Scheme::ecdsa)
+    return {256, 521, CKF_SIGN | CKF_EC_F_P | CKF_EC_NAMEDCURVE | CKF_EC_UNCOMPRESS};
+  return {2048, 16384, CKF_SIGN};
+}
+
+tl::expected<SignatureAlgorithm, CK_RV> parse_algorithm(const Mechanism& mechanism,
+                                                        const CK_MECHANISM& asked,
+                                                        const PublicKey& key) {
+  if (mechanism.scheme == Scheme::rsa_pss) return parse_pss(mechanism, asked, key);
+  if (asked.ulParameterLen != 0) return tl::unexpected<CK_RV>(CKR_MECHANISM_PARAM_INVALID);
+  return SignatureAlgorithm{mechanism.scheme, mechanism.hash, Hash::none, 0};
+}
+
+}  // namespace countersign::module

@@ -1,0 +1,47 @@
+// The mechanisms the module serves, in one table (PKCS#11 v2.40 current mechanisms §2.1, §2.3).
+#pragma once
+
+#include <span>
+#include <tl/expected.hpp>
+
+#include "core/algorithm.h"
+#include "core/public_key.h"
+#include "module/pkcs11.h"
+
+namespace countersign::module {
+
+/// What the caller hands to C_Sign.
+enum class MechanismInput {
+  message,     ///< hashed here
+  digest,      ///< already hashed
+  digest_info  ///< already hashed, in the DER structure that names the hash
+};
+
+struct Mechanism {
+  CK_MECHANISM_TYPE type;
+  Scheme scheme;
+  Hash hash;  ///< of the message; `none` when the parameter or the input names it, or nobody does
+  MechanismInput input;
+};
+
+/// The mechanism of that type; null when the module does not serve it.
+const Mechanism* find_mechanism(CK_MECHANISM_TYPE type);
+
+/// The types that go with a key of `type`, in the table's order.
+std::span<const CK_MECHANISM_TYPE> mechanism_types(KeyType type);
+
+/// Whether a key of `type` can be used with `mechanism`.
+bool fits(const Mechanism& mechanism, KeyType type);
+
+/// What C_GetMechanismInfo answers (§5.5.6): RSA sizes in bits of the modulus, EC in bits of the
+/// field.
+CK_MECHANISM_INFO mechanism_info(const Mechanism& mechanism);
+
+/// What the caller's mechanism with its parameter asks for. The hash stays `none` where the input
+/// names it. Errors: CKR_MECHANISM_PARAM_INVALID for a parameter that is missing, superfluous, of
+/// the wrong size, unknown, or too much for `key`.
+tl::expected<SignatureAlgorithm, CK_RV> parse_algorithm(const Mechanism& mechanism,
+                                                        const CK_MECHANISM& asked,
+                                                        const PublicKey& key);
+
+}  // namespace countersign::module

@@ -1,0 +1,28 @@
+// The seam between the two shapes of the module: each links its own definition of this function.
+#pragma once
+
+#include <memory>
+#include <string>
+
+#include "core/clock.h"
+#include "core/result.h"
+#include "gateway/client/signing_service.h"
+
+namespace countersign::module {
+
+/// What the module works with between C_Initialize and C_Finalize.
+struct ModuleServices {
+  std::unique_ptr<SigningService> signing;
+  std::string log = "stderr";         ///< where reasons go: "stderr", "none" or an absolute path
+  Milliseconds sign_timeout{30'000};  ///< how long one signature may wait
+  /// Whether somebody set this process up to sign (a config file or a token named in its
+  /// environment). Only then is a failed listing worth a line: otherwise the module may just be
+  /// registered for every application of the machine.
+  bool report_listing = false;
+};
+
+/// Reads the configuration and builds the services; contacts nobody. Called once by every
+/// C_Initialize. Errors: those of the configuration, in one line each.
+Result<ModuleServices> make_module_services();
+
+}  // namespace countersign::module

@@ -1,0 +1,32 @@
+// One session of an application with a token (PKCS#11 v2.40 §5.6).
+#pragma once
+
+#include <mutex>
+#include <optional>
+#include <vector>
+
+#include "module/pkcs11.h"
+#include "module/sign_operation.h"
+
+namespace countersign::module {
+
+/// An open search: what it found, and how much of that was handed out.
+struct Search {
+  std::vector<CK_OBJECT_HANDLE> found;
+  std::size_t given = 0;
+};
+
+/// Applications share a session among threads although they must not, so every call that uses the
+/// operations holds `mutex`.
+struct Session {
+  Session(CK_SLOT_ID in_slot, bool is_read_write) : slot(in_slot), read_write(is_read_write) {}
+
+  const CK_SLOT_ID slot;
+  const bool read_write;
+
+  std::mutex mutex;
+  std::optional<Search> search;
+  std::optional<SignOperation> signing;
+};
+
+}  // namespace countersign::module
