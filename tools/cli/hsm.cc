@@ -1,0 +1,36 @@
+#include <nlohmann/json.hpp>
+
+#include "tools/cli/nouns.h"
+#include "tools/cli/session.h"
+#include "tools/cli/table.h"
+
+namespace countersign {
+namespace {
+
+const std::vector<Column> columns = {{"NAME", "name"},       {"STATE", "state"},
+                                     {"LABEL", "label"},     {"SERIAL", "serial"},
+                                     {"LIBRARY", "library"}, {"MESSAGE", "message"}};
+
+Result<ExitCode> list(const Arguments&, Session& session) {
+  const auto answer = session.perform("hsm.list", {}, nullptr);
+  if (!answer) return fail(answer.error());
+  return session.print(*answer, table_text(field_of(*answer, "hsms"), columns));
+}
+
+Result<ExitCode> retry(const Arguments& arguments, Session& session) {
+  const auto answer = session.perform("hsm.retry", {{"hsm", arguments.text("NAME")}}, nullptr);
+  if (!answer) return fail(answer.error());
+  return session.print(*answer, details_text(field_of(*answer, "hsm"), columns));
+}
+
+}  // namespace
+
+std::vector<Verb> hsm_verbs() {
+  return {
+      verb("hsm.list", {}, "countersign hsm list", list),
+      verb("hsm.retry", {word("NAME", "Name of the token in the gateway's configuration")},
+           "countersign hsm retry lab", retry),
+  };
+}
+
+}  // namespace countersign

@@ -1,0 +1,22 @@
+// The verbs of each noun; one file for each.
+#pragma once
+
+#include <vector>
+
+#include "tools/cli/verb.h"
+
+namespace countersign {
+
+std::vector<Verb> init_verbs();
+std::vector<Verb> account_verbs();
+std::vector<Verb> token_verbs();
+std::vector<Verb> hsm_verbs();
+std::vector<Verb> signer_verbs();
+std::vector<Verb> member_verbs();
+std::vector<Verb> policy_verbs();
+std::vector<Verb> request_verbs();
+std::vector<Verb> sign_verbs();
+std::vector<Verb> explain_verbs();
+std::vector<Verb> log_verbs();
+
+}  // namespace countersign

@@ -1,0 +1,57 @@
+#include <nlohmann/json.hpp>
+
+#include "gateway/client/wire.h"
+#include "tools/cli/input_file.h"
+#include "tools/cli/nouns.h"
+#include "tools/cli/session.h"
+#include "tools/cli/table.h"
+
+namespace countersign {
+namespace {
+
+constexpr std::size_t largest_policy = 512 * 1024;
+
+const std::vector<Column> lines = {
+    {"revision", "revision"}, {"author", "author"}, {"time", "time"}, {"reason", "reason"}};
+
+/// The document itself is JSON for people too: it is what `policy set` reads back.
+Result<ExitCode> print_policy(const Result<nlohmann::json>& answer, Session& session) {
+  if (!answer) return fail(answer.error());
+  const std::string document = field_of(*answer, "policy").dump(2, ' ', true);
+  return session.print(*answer, details_text(*answer, lines) + document + "\n");
+}
+
+Result<ExitCode> show(const Arguments& arguments, Session& session) {
+  return print_policy(
+      session.perform("policy.show", {{"signer", arguments.text("SIGNER")}}, nullptr), session);
+}
+
+Result<ExitCode> set(const Arguments& arguments, Session& session) {
+  const std::string path = arguments.text("FILE");
+  const auto text = read_input_file("policy file", path, largest_policy);
+  if (!text) return fail(text.error());
+  auto document = wire::parse_object(*text);
+  if (!document) {
+    document.error().message = "policy file " + path + ": " + document.error().message;
+    return fail(document.error());
+  }
+  return print_policy(
+      session.perform("policy.set", {{"signer", arguments.text("SIGNER")}},
+                      {{"policy", *document}, {"reason", arguments.text("--reason")}}),
+      session);
+}
+
+}  // namespace
+
+std::vector<Verb> policy_verbs() {
+  const Parameter signer = word("SIGNER", "Name or number of the signer");
+  return {
+      verb("policy.show", {signer}, "countersign policy show release", show),
+      verb("policy.set",
+           {signer, word("FILE", "JSON document of the policy"),
+            required_option("--reason", "TEXT", "Why; it is recorded")},
+           "countersign policy set release policy.json --reason 'two approvers from now on'", set),
+  };
+}
+
+}  // namespace countersign

@@ -1,0 +1,133 @@
+#include <nlohmann/json.hpp>
+
+#include "tools/cli/nouns.h"
+#include "tools/cli/session.h"
+#include "tools/cli/table.h"
+
+namespace countersign {
+namespace {
+
+const std::vector<Column> columns = {{"REQUEST", "id"},
+                                     {"SIGNER", "signer"},
+                                     {"REQUESTER", "requester"},
+                                     {"STATE", "state"},
+                                     {"USED", "used"},
+                                     {"OF", "count"},
+                                     {"OPEN UNTIL", "open_until"},
+                                     {"ACTIVE UNTIL", "active_until"},
+                                     {"REASON", "reason"}};
+
+const std::vector<Column> lines = {{"request", "id"},
+                                   {"signer", "signer"},
+                                   {"requester", "requester"},
+                                   {"kind", "kind"},
+                                   {"state", "state"},
+                                   {"reason", "reason"},
+                                   {"signatures", "count"},
+                                   {"used", "used"},
+                                   {"window", "window"},
+                                   {"created", "created"},
+                                   {"open until", "open_until"},
+                                   {"active from", "active_from"},
+                                   {"active until", "active_until"},
+                                   {"policy revision", "policy"}};
+
+std::string request_text(const nlohmann::json& request) {
+  std::string text = details_text(request, lines);
+  const nlohmann::json& steps = field_of(request, "steps");
+  if (!steps.empty())
+    text += "\n" +
+            table_text(steps, {{"STEP", "name"}, {"NEEDS", "needs"}, {"APPROVERS", "approvers"}});
+  const nlohmann::json& responses = field_of(request, "responses");
+  if (!responses.empty())
+    text += "\n" + table_text(responses, {{"ACCOUNT", "account"},
+                                          {"VERDICT", "verdict"},
+                                          {"TIME", "time"},
+                                          {"COMMENT", "comment"}});
+  return text;
+}
+
+Result<ExitCode> print_request(const Result<nlohmann::json>& answer, Session& session) {
+  if (!answer) return fail(answer.error());
+  return session.print(*answer, request_text(field_of(*answer, "request")));
+}
+
+OperationArguments route(const Arguments& arguments) {
+  return {{"request", arguments.text("REQUEST")}};
+}
+
+Result<ExitCode> create(const Arguments& arguments, Session& session) {
+  nlohmann::json body = {{"reason", arguments.text("--reason")}};
+  if (const auto count = arguments.optional_number("--count")) body["count"] = *count;
+  if (const auto window = arguments.optional_text("--window")) body["window"] = *window;
+  return print_request(
+      session.perform("request.create", {{"signer", arguments.text("SIGNER")}}, body), session);
+}
+
+Result<ExitCode> list(const Arguments& arguments, Session& session) {
+  OperationArguments query;
+  for (const char* name : {"signer", "state", "after", "limit"})
+    if (const auto value = arguments.optional_text(std::string("--") + name)) query[name] = *value;
+  const auto answer = session.perform("request.list", query, nullptr);
+  if (!answer) return fail(answer.error());
+  const nlohmann::json& requests = field_of(*answer, "requests");
+  if (field_text(*answer, "more") == "yes")
+    session.note("more requests follow; go on with --after " + field_text(requests.back(), "id"));
+  return session.print(*answer, table_text(requests, columns));
+}
+
+Result<ExitCode> show(const Arguments& arguments, Session& session) {
+  return print_request(session.perform("request.show", route(arguments), nullptr), session);
+}
+
+Result<ExitCode> respond(const char* operation_name, const Arguments& arguments, Session& session) {
+  nlohmann::json body = nlohmann::json::object();
+  if (const auto comment = arguments.optional_text("--comment")) body["comment"] = *comment;
+  return print_request(session.perform(operation_name, route(arguments), body), session);
+}
+
+Result<ExitCode> approve(const Arguments& arguments, Session& session) {
+  return respond("request.approve", arguments, session);
+}
+Result<ExitCode> reject(const Arguments& arguments, Session& session) {
+  return respond("request.reject", arguments, session);
+}
+Result<ExitCode> cancel(const Arguments& arguments, Session& session) {
+  return respond("request.cancel", arguments, session);
+}
+Result<ExitCode> revoke(const Arguments& arguments, Session& session) {
+  return respond("request.revoke", arguments, session);
+}
+
+}  // namespace
+
+std::vector<Verb> request_verbs() {
+  const Parameter id = number("REQUEST", "Number of the request");
+  const Parameter comment = option("--comment", "TEXT", "Shown with the answer, and recorded");
+  const Parameter reason = required_option("--comment", "TEXT", "Why; it is recorded");
+  return {
+      verb("request.create",
+           {word("SIGNER", "Name or number of the signer"),
+            required_option("--reason", "TEXT", "What will be signed and why"),
+            number_option("--count", "N", "How many signatures; the policy's ceiling if left out"),
+            option("--window", "DURATION", "For how long once approved, e.g. 1h; likewise")},
+           "countersign request create release --reason 'version 2.1' --count 2 --window 1h",
+           create),
+      verb("request.list",
+           {option("--signer", "SIGNER", "Only those for this signer"),
+            option("--state", "STATE", "Only those in this state, e.g. pending"),
+            number_option("--after", "N", "Only those after this number"),
+            number_option("--limit", "N", "At most so many, 1 to 1000")},
+           "countersign request list --state pending", list),
+      verb("request.show", {id}, "countersign request show 12", show),
+      verb("request.approve", {id, comment}, "countersign request approve 12 --comment 'tested'",
+           approve),
+      verb("request.reject", {id, reason}, "countersign request reject 12 --comment 'wrong branch'",
+           reject),
+      verb("request.cancel", {id, comment}, "countersign request cancel 12", cancel),
+      verb("request.revoke", {id, reason}, "countersign request revoke 12 --comment 'build broken'",
+           revoke),
+  };
+}
+
+}  // namespace countersign

@@ -1,0 +1,95 @@
+#include <nlohmann/json.hpp>
+
+#include "tools/cli/input_file.h"
+#include "tools/cli/nouns.h"
+#include "tools/cli/session.h"
+#include "tools/cli/table.h"
+
+namespace countersign {
+namespace {
+
+constexpr std::size_t largest_certificate_file = 512 * 1024;
+
+const std::vector<Column> columns = {
+    {"SIGNER", "name"},  {"STATE", "state"},       {"KEY", "key_type"},
+    {"ROLE", "my_role"}, {"MAY SIGN", "may_sign"}, {"CERTIFICATE", "certificate_subject"}};
+
+const std::vector<Column> lines = {{"name", "name"},
+                                   {"number", "id"},
+                                   {"slot", "slot"},
+                                   {"state", "state"},
+                                   {"reason of the state", "state_reason"},
+                                   {"token", "hsm"},
+                                   {"key", "key"},
+                                   {"key type", "key_type"},
+                                   {"key fingerprint", "fingerprint"},
+                                   {"certificate", "certificate_subject"},
+                                   {"certificate expires", "certificate_expires"},
+                                   {"policy revision", "policy"},
+                                   {"your role", "my_role"},
+                                   {"you may sign", "may_sign"}};
+
+Result<ExitCode> print_signer(const Result<nlohmann::json>& answer, Session& session) {
+  if (!answer) return fail(answer.error());
+  return session.print(*answer, details_text(field_of(*answer, "signer"), lines));
+}
+
+Result<ExitCode> create(const Arguments& arguments, Session& session) {
+  const auto certificate =
+      read_input_file("certificate file", arguments.text("--cert"), largest_certificate_file);
+  if (!certificate) return fail(certificate.error());
+  return print_signer(session.perform("signer.create", {},
+                                      {{"name", arguments.text("NAME")},
+                                       {"key", arguments.text("--key")},
+                                       {"certificate", *certificate},
+                                       {"admin", arguments.text("--admin")}}),
+                      session);
+}
+
+Result<ExitCode> list(const Arguments&, Session& session) {
+  const auto answer = session.perform("signer.list", {}, nullptr);
+  if (!answer) return fail(answer.error());
+  return session.print(*answer, table_text(field_of(*answer, "signers"), columns));
+}
+
+Result<ExitCode> show(const Arguments& arguments, Session& session) {
+  return print_signer(
+      session.perform("signer.show", {{"signer", arguments.text("SIGNER")}}, nullptr), session);
+}
+
+Result<ExitCode> freeze(const Arguments& arguments, Session& session) {
+  return print_signer(session.perform("signer.freeze", {{"signer", arguments.text("SIGNER")}},
+                                      {{"reason", arguments.text("--reason")}}),
+                      session);
+}
+
+Result<ExitCode> unfreeze(const Arguments& arguments, Session& session) {
+  return print_signer(session.perform("signer.unfreeze", {{"signer", arguments.text("SIGNER")}},
+                                      {{"reason", arguments.text("--reason")}}),
+                      session);
+}
+
+}  // namespace
+
+std::vector<Verb> signer_verbs() {
+  const Parameter signer = word("SIGNER", "Name or number of the signer");
+  const Parameter reason = required_option("--reason", "TEXT", "Why; it is recorded");
+  return {
+      verb("signer.create",
+           {word("NAME", "Name of the signer: also the PKCS#11 token label"),
+            required_option("--key", "URI", "pkcs11: URI of the private key"),
+            required_option("--cert", "FILE", "PEM file: the key's certificate, then its chain"),
+            required_option("--admin", "ACCOUNT", "First signer admin")},
+           "countersign signer create release --key 'pkcs11:token=lab;object=rsa' --cert rsa.pem "
+           "--admin alex",
+           create),
+      verb("signer.list", {}, "countersign signer list", list),
+      verb("signer.show", {signer}, "countersign signer show release", show),
+      verb("signer.freeze", {signer, reason},
+           "countersign signer freeze release --reason 'laptop stolen'", freeze),
+      verb("signer.unfreeze", {signer, reason},
+           "countersign signer unfreeze release --reason 'laptop found'", unfreeze),
+  };
+}
+
+}  // namespace countersign
