@@ -1,0 +1,181 @@
+#include "gateway/server/http_listener.h"
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <exception>
+#include <map>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <set>
+#include <utility>
+
+#include "gateway/client/wire.h"
+#include "gateway/server/http_session.h"
+#include "gateway/server/listening_socket.h"
+#include "gateway/server/peer.h"
+
+namespace countersign::server {
+namespace {
+
+namespace asio = boost::asio;
+using ErrorCode = boost::system::error_code;
+using Token = asio::use_awaitable_t<>;
+
+constexpr unsigned retry_seconds = 1;
+constexpr Milliseconds accept_pause{200};
+
+}  // namespace
+
+class HttpListener::Impl {
+ public:
+  Impl(ListeningSocket socket, Api& api, LogSink& log, const ListenerLimits& limits);
+  ~Impl() { release_socket(); }
+
+  Status start();
+  void run() { io_->run(); }
+  void request_stop();
+
+ private:
+  asio::awaitable<void> accept_all();
+  void admit(UnixSocket socket);
+  std::optional<ApiAnswer> objection_to(const Peer& peer);
+  void begin_stop();
+  void release_socket();
+
+  const std::shared_ptr<asio::io_context> io_ = std::make_shared<asio::io_context>(1);
+  Api& api_;
+  LogSink& log_;
+  const ListenerLimits limits_;
+  const std::uint32_t overflow_uid_ = overflow_uid();
+  std::optional<ListeningSocket> socket_;
+  asio::local::stream_protocol::acceptor acceptor_{*io_};
+  asio::steady_timer pause_{*io_};
+  asio::steady_timer drain_{*io_};
+  std::set<std::shared_ptr<HttpSession>> sessions_;
+  std::map<std::uint32_t, std::size_t> sessions_of_;  ///< by uid
+  bool stopping_ = false;
+};
+
+HttpListener::Impl::Impl(ListeningSocket socket, Api& api, LogSink& log,
+                         const ListenerLimits& limits)
+    : api_(api), log_(log), limits_(limits), socket_(std::move(socket)) {}
+
+Status HttpListener::Impl::start() {
+  ErrorCode error;
+  acceptor_.assign(asio::local::stream_protocol(), socket_->descriptor(), error);
+  if (error)
+    return fail(ErrorKind::internal, "bad_socket", "cannot accept connections: " + error.message());
+  asio::co_spawn(*io_, accept_all(), [](std::exception_ptr failure) {
+    if (failure) std::rethrow_exception(failure);  // out of memory: run() must not go on deaf
+  });
+  return {};
+}
+
+void HttpListener::Impl::request_stop() {
+  asio::post(*io_, [this] { begin_stop(); });
+}
+
+void HttpListener::Impl::begin_stop() {
+  if (std::exchange(stopping_, true)) return;
+  release_socket();
+  pause_.cancel();
+  for (const auto& session : sessions_) session->finish();
+  if (sessions_.empty()) return;
+  drain_.expires_after(limits_.drain);
+  drain_.async_wait([this](const ErrorCode& error) {
+    if (error) return;
+    log_.write(Severity::warning, "stopping with " + std::to_string(sessions_.size()) +
+                                      " requests unanswered after " +
+                                      std::to_string(limits_.drain.count() / 1000) + " s");
+    io_->stop();
+  });
+}
+
+/// The acceptor must let go of the descriptor before its owner closes it.
+void HttpListener::Impl::release_socket() {
+  ErrorCode ignored;
+  if (acceptor_.is_open()) acceptor_.release(ignored);
+  socket_.reset();
+}
+
+asio::awaitable<void> HttpListener::Impl::accept_all() {
+  while (!stopping_) {
+    UnixSocket socket(*io_);
+    ErrorCode error;
+    co_await acceptor_.async_accept(socket, asio::redirect_error(Token{}, error));
+    if (stopping_) break;
+    if (!error) {
+      admit(std::move(socket));
+      continue;
+    }
+    log_.write(Severity::error, "cannot accept a connection: " + error.message());
+    pause_.expires_after(accept_pause);  // out of descriptors, mostly: let some be closed
+    co_await pause_.async_wait(asio::redirect_error(Token{}, error));
+  }
+}
+
+/// Why `peer` is not served; nothing when it is.
+std::optional<ApiAnswer> HttpListener::Impl::objection_to(const Peer& peer) {
+  if (peer.uid == overflow_uid_) {
+    const Error error{ErrorKind::unauthenticated, "unknown_user",
+                      "the kernel does not say which user is calling",
+                      "call as a user who has a number outside the container"};
+    return ApiAnswer{wire::http_status(error.kind), wire::to_json(error).dump(), std::nullopt};
+  }
+  const auto of_user = sessions_of_.find(peer.uid);
+  const std::size_t open_of_user = of_user == sessions_of_.end() ? 0 : of_user->second;
+  if (sessions_.size() < limits_.connections && open_of_user < limits_.connections_per_user)
+    return std::nullopt;
+  const Error error{ErrorKind::unavailable, "too_many_connections",
+                    "the gateway has as many connections as it can serve", "try again later"};
+  return ApiAnswer{wire::http_status(error.kind), wire::to_json(error).dump(), retry_seconds};
+}
+
+void HttpListener::Impl::admit(UnixSocket socket) {
+  auto peer = peer_of(socket.native_handle());
+  if (!peer) return;
+  if (auto objection = objection_to(*peer)) {
+    log_.write(Severity::warning, "turned user " + std::to_string(peer->uid) +
+                                      " away with status " + std::to_string(objection->status));
+    turn_away(socket, std::move(*objection));
+    return;
+  }
+  const std::uint32_t uid = peer->uid;
+  std::shared_ptr<HttpSession> session =
+      make_http_session(io_, std::move(socket), std::move(*peer), api_, limits_);
+  sessions_.insert(session);
+  ++sessions_of_[uid];
+  asio::co_spawn(*io_, session->serve(), [this, session, uid](std::exception_ptr failure) {
+    if (failure)
+      log_.write(Severity::error, "a connection of user " + std::to_string(uid) + " failed");
+    sessions_.erase(session);
+    if (--sessions_of_[uid] == 0) sessions_of_.erase(uid);
+    if (stopping_ && sessions_.empty()) drain_.cancel();
+  });
+}
+
+HttpListener::HttpListener(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+HttpListener::~HttpListener() = default;
+
+Result<std::unique_ptr<HttpListener>> HttpListener::open(const GatewayConfig& config, Api& api,
+                                                         LogSink& log,
+                                                         const ListenerLimits& limits) {
+  auto socket = ListeningSocket::open(config.socket, config.socket_mode);
+  if (!socket) return fail(std::move(socket.error()));
+  auto impl = std::make_unique<Impl>(std::move(*socket), api, log, limits);
+  if (auto started = impl->start(); !started) return fail(std::move(started.error()));
+  return std::unique_ptr<HttpListener>(new HttpListener(std::move(impl)));
+}
+
+void HttpListener::run() {
+  impl_->run();
+}
+
+void HttpListener::stop() {
+  impl_->request_stop();
+}
+
+}  // namespace countersign::server

@@ -1,0 +1,266 @@
+#include "gateway/server/http_session.h"
+
+#include <sys/socket.h>
+
+#include <boost/asio/post.hpp>
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <boost/beast/core/basic_stream.hpp>
+#include <boost/beast/core/flat_buffer.hpp>
+#include <boost/beast/http/error.hpp>
+#include <boost/beast/http/parser.hpp>
+#include <boost/beast/http/read.hpp>
+#include <boost/beast/http/string_body.hpp>
+#include <boost/beast/http/write.hpp>
+#include <nlohmann/json.hpp>
+#include <sstream>
+#include <utility>
+
+#include "core/secure_bytes.h"
+#include "gateway/client/bearer_token.h"
+#include "gateway/client/wire.h"
+#include "policy/model/operation.h"
+
+namespace countersign::server {
+namespace {
+
+namespace asio = boost::asio;
+namespace beast = boost::beast;
+namespace http = boost::beast::http;
+using ErrorCode = boost::system::error_code;
+using Token = asio::use_awaitable_t<>;
+
+constexpr std::size_t buffer_size = 64 << 10;
+constexpr std::size_t read_size = 4 << 10;
+constexpr Milliseconds linger{1'000};
+
+/// Overwrites what it gives back: headers hold bearer tokens.
+template <class T>
+struct WipingAllocator {
+  using value_type = T;
+  WipingAllocator() = default;
+  template <class U>
+  explicit(false) WipingAllocator(const WipingAllocator<U>& /*same*/) noexcept {}
+  T* allocate(std::size_t count) { return std::allocator<T>().allocate(count); }
+  void deallocate(T* data, std::size_t count) noexcept {
+    wipe(data, count * sizeof(T));
+    std::allocator<T>().deallocate(data, count);
+  }
+  bool operator==(const WipingAllocator&) const = default;
+};
+
+using Allocator = WipingAllocator<char>;
+using Buffer = beast::basic_flat_buffer<Allocator>;
+using Parser = http::request_parser<http::string_body, Allocator>;
+using Header = http::request_header<http::basic_fields<Allocator>>;
+using Response = http::response<http::string_body>;
+
+ApiAnswer answer_of(int status, const Error& error) {
+  return {status, wire::to_json(error).dump(), std::nullopt};
+}
+
+Response response_of(ApiAnswer answer, bool keep_alive) {
+  Response response;
+  response.result(static_cast<unsigned>(answer.status));
+  response.set(http::field::content_type, "application/json");
+  response.set(http::field::cache_control, "no-store");
+  if (answer.retry_after_seconds)
+    response.set(http::field::retry_after, std::to_string(*answer.retry_after_seconds));
+  response.keep_alive(keep_alive);
+  response.body() = std::move(answer.body);
+  response.prepare_payload();
+  return response;
+}
+
+/// What to tell a client whose request could not be read; nothing when it is gone or too slow.
+std::optional<ApiAnswer> refusal_of(const ErrorCode& error) {
+  static const auto& of_http = http::make_error_code(http::error::bad_method).category();
+  if (error.category() != of_http || error == http::error::end_of_stream) return std::nullopt;
+  if (error == http::error::body_limit || error == http::error::header_limit ||
+      error == http::error::buffer_overflow)
+    return answer_of(413, {ErrorKind::invalid, "too_large", "the request is too large",
+                           "keep to the limits of docs/api.md"});
+  return answer_of(400, {ErrorKind::invalid, "bad_http",
+                         "this is not a whole HTTP/1.1 request: " + error.message(),
+                         "send one as docs/api.md describes"});
+}
+
+/// Whether the operation carries certificates or a policy.
+bool takes_large_body(http::verb method, std::string_view target) {
+  const std::string_view path = target.substr(0, target.find('?'));
+  return (method == http::verb::post && path == operation("signer.create").route) ||
+         (method == http::verb::put && path.ends_with("/policy"));
+}
+
+/// The bearer token of the header, which is taken out of it. Errors: `bad_authorization`.
+Result<std::optional<SecureBytes>> take_bearer(Header& header) {
+  constexpr std::string_view scheme = "Bearer ";
+  const std::size_t count = header.count(http::field::authorization);
+  if (count == 0) return std::nullopt;
+  const auto found = header.find(http::field::authorization)->value();
+  const std::string_view value(found.data(), found.size());
+  if (count > 1 || !value.starts_with(scheme) || !is_bearer_token(value.substr(scheme.size())))
+    return fail(ErrorKind::unauthenticated, "bad_authorization",
+                "the Authorization header is not \"Bearer\" with one cs_ token",
+                "send the token as \"countersign token create\" printed it");
+  std::optional<SecureBytes> bearer(value.substr(scheme.size()));
+  header.erase(http::field::authorization);
+  return bearer;
+}
+
+class BeastSession final : public HttpSession {
+ public:
+  BeastSession(const std::shared_ptr<asio::io_context>& io, UnixSocket socket, Peer peer, Api& api,
+               const ListenerLimits& limits)
+      : io_(io), stream_(std::move(socket)), peer_(std::move(peer)), api_(api), limits_(limits) {}
+
+  asio::awaitable<void> serve() override;
+  void finish() override;
+
+ private:
+  asio::awaitable<bool> wait_for_request();
+  asio::awaitable<bool> answer_one();
+  asio::awaitable<ErrorCode> read(Parser& parser);
+  asio::awaitable<ApiAnswer> ask(ApiRequest request);
+  asio::awaitable<bool> write(ApiAnswer answer, bool keep_alive);
+  asio::awaitable<void> hear_out();
+
+  const std::weak_ptr<asio::io_context> io_;
+  beast::basic_stream<asio::local::stream_protocol> stream_;
+  const Peer peer_;
+  Api& api_;
+  const ListenerLimits& limits_;
+  Buffer buffer_{buffer_size};
+  bool idle_ = false;
+  bool finishing_ = false;
+};
+
+asio::awaitable<void> BeastSession::serve() {
+  bool more = true;
+  while (more && !finishing_) {
+    more = co_await wait_for_request();
+    if (more) more = co_await answer_one();
+  }
+}
+
+void BeastSession::finish() {
+  finishing_ = true;
+  if (idle_) stream_.cancel();
+}
+
+/// Waits for the first byte of a request; false when there will be none.
+asio::awaitable<bool> BeastSession::wait_for_request() {
+  if (buffer_.size() > 0) co_return true;
+  buffer_.shrink_to_fit();  // gives back, and so wipes, what the last request left
+  idle_ = true;
+  stream_.expires_after(limits_.idle);
+  ErrorCode error;
+  const std::size_t got = co_await stream_.async_read_some(buffer_.prepare(read_size),
+                                                           asio::redirect_error(Token{}, error));
+  buffer_.commit(got);
+  idle_ = false;
+  co_return !error && got > 0;
+}
+
+asio::awaitable<ErrorCode> BeastSession::read(Parser& parser) {
+  ErrorCode error;
+  parser.header_limit(static_cast<std::uint32_t>(limits_.header));
+  parser.body_limit(limits_.large_body);
+  co_await http::async_read_header(stream_, buffer_, parser, asio::redirect_error(Token{}, error));
+  if (error) co_return error;
+  const auto target = parser.get().target();
+  if (!takes_large_body(parser.get().method(), {target.data(), target.size()})) {
+    parser.body_limit(
+        limits_.body);  // for a chunked body; the parser has judged the length already
+    if (parser.content_length().value_or(0) > limits_.body) co_return http::error::body_limit;
+  }
+  co_await http::async_read(stream_, buffer_, parser, asio::redirect_error(Token{}, error));
+  co_return error;
+}
+
+/// Reads one request and answers it; false when it was the connection's last.
+asio::awaitable<bool> BeastSession::answer_one() {
+  Parser parser;
+  stream_.expires_after(limits_.request);
+  const ErrorCode error = co_await read(parser);
+  if (error) {
+    if (auto refusal = refusal_of(error)) {
+      co_await write(std::move(*refusal), false);
+      co_await hear_out();
+    }
+    co_return false;
+  }
+  auto& message = parser.get();
+  ApiRequest request;
+  request.peer = peer_;
+  request.method = std::string(message.method_string());
+  request.target = std::string(message.target());
+  request.body = std::move(message.body());
+  auto bearer = take_bearer(message);
+  if (!bearer)
+    co_return co_await write(answer_of(401, bearer.error()), parser.keep_alive() && !finishing_);
+  request.bearer = std::move(*bearer);
+  stream_.expires_never();
+  ApiAnswer answer = co_await ask(std::move(request));
+  co_return co_await write(std::move(answer), parser.keep_alive() && !finishing_);
+}
+
+/// What the Api answers, brought back into this session's thread.
+asio::awaitable<ApiAnswer> BeastSession::ask(ApiRequest request) {
+  auto start = [this](auto handler, ApiRequest asked) {
+    using Handler = decltype(handler);
+    struct Pending {
+      std::shared_ptr<asio::io_context> io;  // outlives the coroutine that the handler holds
+      Handler handler;
+    };
+    auto pending = std::make_shared<Pending>(Pending{io_.lock(), std::move(handler)});
+    api_.handle(std::move(asked), [pending](ApiAnswer answer) {
+      asio::post(*pending->io,
+                 [handler = std::move(pending->handler), answer = std::move(answer)]() mutable {
+                   std::move(handler)(std::move(answer));
+                 });
+    });
+  };
+  Token token;
+  co_return co_await asio::async_initiate<Token, void(ApiAnswer)>(std::move(start), token,
+                                                                  std::move(request));
+}
+
+/// Writes one answer; whether the connection can go on.
+asio::awaitable<bool> BeastSession::write(ApiAnswer answer, bool keep_alive) {
+  Response response = response_of(std::move(answer), keep_alive);
+  stream_.expires_after(limits_.request);
+  ErrorCode error;
+  co_await http::async_write(stream_, response, asio::redirect_error(Token{}, error));
+  wipe(response.body().data(), response.body().size());  // a new token may be in it
+  co_return keep_alive && !error;
+}
+
+/// Lets a client that is still sending notice the refusal, rather than a broken connection.
+asio::awaitable<void> BeastSession::hear_out() {
+  ErrorCode error;
+  stream_.socket().shutdown(UnixSocket::shutdown_send, error);
+  buffer_.clear();
+  stream_.expires_after(linger);
+  while (!error) {
+    co_await stream_.async_read_some(buffer_.prepare(read_size),
+                                     asio::redirect_error(Token{}, error));
+  }
+}
+
+}  // namespace
+
+std::unique_ptr<HttpSession> make_http_session(const std::shared_ptr<asio::io_context>& io,
+                                               UnixSocket socket, Peer peer, Api& api,
+                                               const ListenerLimits& limits) {
+  return std::make_unique<BeastSession>(io, std::move(socket), std::move(peer), api, limits);
+}
+
+void turn_away(UnixSocket& socket, ApiAnswer answer) {
+  std::ostringstream text;
+  text << response_of(std::move(answer), false);
+  const std::string message = text.str();
+  send(socket.native_handle(), message.data(), message.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
+}
+
+}  // namespace countersign::server

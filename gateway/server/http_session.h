@@ -1,0 +1,37 @@
+// One client's connection: reads requests one after the other, asks the Api, writes the answers.
+#pragma once
+
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/local/stream_protocol.hpp>
+#include <memory>
+
+#include "gateway/server/api.h"
+#include "gateway/server/http_listener.h"
+
+namespace countersign::server {
+
+using UnixSocket = boost::asio::local::stream_protocol::socket;
+
+/// Lives in the thread that runs its io_context; only the Api's callback may come from another.
+class HttpSession {
+ public:
+  virtual ~HttpSession() = default;
+
+  /// Serves until the client goes, breaks a rule of HTTP or is too slow, or finish() was called.
+  virtual boost::asio::awaitable<void> serve() = 0;
+
+  /// Ends serve(): at once when no request has begun, else when it is answered.
+  virtual void finish() = 0;
+};
+
+/// A session with `peer` on `socket`, which belongs to `io`. Callbacks of the Api that come late
+/// keep `io` alive; `api` and `limits` must live as long as `io` is run.
+std::unique_ptr<HttpSession> make_http_session(const std::shared_ptr<boost::asio::io_context>& io,
+                                               UnixSocket socket, Peer peer, Api& api,
+                                               const ListenerLimits& limits);
+
+/// Sends `answer` to a client that is not served at all, as far as that goes without waiting.
+void turn_away(UnixSocket& socket, ApiAnswer answer);
+
+}  // namespace countersign::server
