@@ -1,0 +1,400 @@
+// The listener on a real socket: HTTP as it should be, HTTP as it should not, and stopping.
+#include "gateway/server/http_listener.h"
+
+#include <grp.h>
+#include <gtest/gtest.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <condition_variable>
+#include <future>
+
+#include "tests/gateway/raw_client.h"
+#include "tests/gateway/test_gateway.h"
+
+namespace countersign::server {
+namespace {
+
+using nlohmann::json;
+
+const std::string get = "GET /v1/signers HTTP/1.1\r\nHost: x\r\n\r\n";
+
+std::string post(const std::string& target, std::size_t size, const std::string& method = "POST") {
+  return method + " " + target + " HTTP/1.1\r\nHost: x\r\nContent-Length: " + std::to_string(size) +
+         "\r\n\r\n" + std::string(size, 'b');
+}
+
+std::string code_of(const RawAnswer& answer) {
+  return json::parse(answer.body).at("error").at("code");
+}
+
+/// Keeps the callbacks of requests until the test answers them.
+class Held {
+ public:
+  ScriptedApi::Script script() {
+    return [this](const ApiRequest& request, ScriptedApi::Done done) {
+      if (!request.target.starts_with("/held")) return ScriptedApi::echo(request, done);
+      const std::lock_guard lock(mutex_);
+      done_.push_back(std::move(done));
+      arrived_.notify_all();
+    };
+  }
+  void wait_for(std::size_t count) {
+    std::unique_lock lock(mutex_);
+    arrived_.wait(lock, [&] { return done_.size() >= count; });
+  }
+  void answer_all() {
+    std::vector<ScriptedApi::Done> done;
+    {
+      const std::lock_guard lock(mutex_);
+      done.swap(done_);
+    }
+    for (const auto& each : done) each({200, "{\"late\":true}", std::nullopt});
+  }
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable arrived_;
+  std::vector<ScriptedApi::Done> done_;
+};
+
+TEST(HttpListener, AnswersAreJsonThatNobodyStores) {
+  TestGateway gateway;
+  RawClient client(gateway.socket());
+  ASSERT_TRUE(client.send(get));
+  const auto answer = client.receive();
+  ASSERT_TRUE(answer);
+  EXPECT_EQ(answer->status, 200);
+  EXPECT_NE(answer->header.find("\r\nContent-Type: application/json\r\n"), std::string::npos);
+  EXPECT_NE(answer->header.find("\r\nCache-Control: no-store\r\n"), std::string::npos);
+  EXPECT_EQ(json::parse(answer->body).at("target"), "/v1/signers");
+}
+
+TEST(HttpListener, AConnectionIsKept) {
+  TestGateway gateway;
+  RawClient client(gateway.socket());
+  for (int i = 0; i < 3; ++i) {
+    ASSERT_TRUE(client.send(post("/n/" + std::to_string(i), 3)));
+    const auto answer = client.receive();
+    ASSERT_TRUE(answer);
+    EXPECT_EQ(json::parse(answer->body).at("target"), "/n/" + std::to_string(i));
+    EXPECT_EQ(json::parse(answer->body).at("body"), "bbb");
+  }
+}
+
+TEST(HttpListener, AConnectionIsClosedWhenAsked) {
+  TestGateway gateway;
+  RawClient client(gateway.socket());
+  ASSERT_TRUE(client.send("GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"));
+  EXPECT_TRUE(client.receive());
+  EXPECT_TRUE(client.closed());
+}
+
+TEST(HttpListener, RequestsSentAtOnceAreAnsweredInTurn) {
+  TestGateway gateway;
+  RawClient client(gateway.socket());
+  ASSERT_TRUE(client.send(post("/first", 5) + post("/second", 0) + get));
+  EXPECT_EQ(json::parse(client.receive()->body).at("target"), "/first");
+  EXPECT_EQ(json::parse(client.receive()->body).at("target"), "/second");
+  EXPECT_EQ(json::parse(client.receive()->body).at("target"), "/v1/signers");
+}
+
+TEST(HttpListener, ARequestMayComeInSmallPieces) {
+  TestGateway gateway;
+  RawClient client(gateway.socket());
+  for (const char c : post("/pieces", 20)) {
+    ASSERT_TRUE(client.send(std::string(1, c)));
+    std::this_thread::yield();
+  }
+  EXPECT_EQ(json::parse(client.receive()->body).at("body"), std::string(20, 'b'));
+}
+
+TEST(HttpListener, MalformedRequestsAreRefusedAndEndTheConnection) {
+  TestGateway gateway;
+  const std::string malformed[] = {
+      "NONSENSE\r\n\r\n",
+      "GET /a b HTTP/1.1\r\n\r\n",
+      "GET / HTTP/3.0\r\n\r\n",
+      "GET / HTTP/1.1\r\nNo colon\r\n\r\n",
+      "GET / HTTP/1.1\r\n: no name\r\n\r\n",
+      std::string("GET / HTTP/1.1\r\nHost: a\0b\r\n\r\n", 30),
+      "POST / HTTP/1.1\r\nContent-Length: -1\r\n\r\n",
+      "POST / HTTP/1.1\r\nContent-Length: 1x\r\n\r\n",
+      "POST / HTTP/1.1\r\nContent-Length: 99999999999999999999\r\n\r\n",
+      "POST / HTTP/1.1\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nab",
+      "POST / HTTP/1.1\r\nContent-Length: 3\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+      "POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n",
+      "\x16\x03\x01\x02",
+  };
+  for (const std::string& text : malformed) {
+    RawClient client(gateway.socket());
+    ASSERT_TRUE(client.send(text));
+    client.end_sending();
+    const auto answer = client.receive();
+    ASSERT_TRUE(answer) << text;
+    EXPECT_EQ(answer->status, 400) << text;
+    EXPECT_EQ(code_of(*answer), "bad_http") << text;
+    EXPECT_TRUE(client.closed()) << text;
+  }
+  EXPECT_EQ(gateway.api().calls(), 0);
+}
+
+TEST(HttpListener, TruncatedRequestsNeverReachTheApi) {
+  TestGateway gateway;
+  const std::string whole = post("/v1/x", 10);
+  for (const std::size_t length : {std::size_t{1}, std::size_t{20}, whole.size() - 1}) {
+    RawClient client(gateway.socket());
+    ASSERT_TRUE(client.send(whole.substr(0, length)));
+    client.end_sending();
+    const auto answer = client.receive();
+    ASSERT_TRUE(answer) << length;
+    EXPECT_EQ(answer->status, 400);
+    EXPECT_TRUE(client.closed());
+  }
+  EXPECT_EQ(gateway.api().calls(), 0);
+}
+
+TEST(HttpListener, BodiesAreBoundedByOperation) {
+  TestGateway gateway;
+  struct Case {
+    std::string request;
+    int status;
+  };
+  const std::size_t small = 64 << 10;
+  const std::size_t large = 1 << 20;
+  const Case cases[] = {
+      {post("/v1/accounts", small), 200},
+      {post("/v1/accounts", small + 1), 413},
+      {post("/v1/signers", large), 200},
+      {post("/v1/signers?x=y", large), 200},
+      {post("/v1/signers", large + 1), 413},
+      {post("/v1/signers/a/policy", large, "PUT"), 200},
+      {post("/v1/signers/a/policy", small + 1, "POST"), 413},
+      {post("/v1/signers/a/policy", large + 1, "PUT"), 413},
+      {"POST /x HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n10001\r\n" + std::string(65537, 'x') +
+           "\r\n0\r\n\r\n",
+       413},
+      {"GET / HTTP/1.1\r\nLong: " + std::string(17 << 10, 'x') + "\r\n\r\n", 413},
+      {"GET /" + std::string(17 << 10, 'x') + " HTTP/1.1\r\n\r\n", 413},
+  };
+  for (const Case& each : cases) {
+    RawClient client(gateway.socket());
+    client.send(each.request);
+    const auto answer = client.receive();
+    ASSERT_TRUE(answer) << each.request.substr(0, 60);
+    EXPECT_EQ(answer->status, each.status) << each.request.substr(0, 60);
+    if (each.status == 413) {
+      EXPECT_EQ(code_of(*answer), "too_large");
+      EXPECT_TRUE(client.closed());
+    }
+  }
+  EXPECT_EQ(gateway.api().calls(), 4);
+}
+
+TEST(HttpListener, SlowRequestsAreCutOff) {
+  ListenerLimits limits;
+  limits.request = Milliseconds(100);
+  TestGateway gateway(ScriptedApi::echo, limits);
+  RawClient header(gateway.socket());
+  ASSERT_TRUE(header.send("GET / HT"));
+  EXPECT_TRUE(header.closed());
+  RawClient body(gateway.socket());
+  ASSERT_TRUE(body.send(post("/x", 10).substr(0, 50)));
+  EXPECT_TRUE(body.closed());
+  EXPECT_EQ(gateway.api().calls(), 0);
+}
+
+TEST(HttpListener, IdleConnectionsAreClosed) {
+  ListenerLimits limits;
+  limits.idle = Milliseconds(100);
+  TestGateway gateway(ScriptedApi::echo, limits);
+  RawClient silent(gateway.socket());
+  EXPECT_TRUE(silent.closed());
+  RawClient once(gateway.socket());
+  ASSERT_TRUE(once.send(get));
+  EXPECT_TRUE(once.receive());
+  EXPECT_TRUE(once.closed());
+}
+
+TEST(HttpListener, TheKernelSaysWhoCalls) {
+  TestGateway gateway;
+  RawClient client(gateway.socket());
+  ASSERT_TRUE(client.send(get));
+  const json peer = json::parse(client.receive()->body);
+  EXPECT_EQ(peer.at("uid"), geteuid());
+  EXPECT_EQ(peer.at("gid"), getegid());
+  EXPECT_EQ(peer.at("pid"), getpid());
+  std::vector<gid_t> groups(static_cast<std::size_t>(getgroups(0, nullptr)));
+  getgroups(static_cast<int>(groups.size()), groups.data());
+  EXPECT_EQ(peer.at("groups"), json(groups));
+}
+
+TEST(HttpListener, ManyGroupsAreAllTold) {
+  if (geteuid() != 0) GTEST_SKIP() << "needs root to set groups";
+  TestGateway gateway;
+  const pid_t child = fork();
+  if (child == 0) {
+    std::vector<gid_t> groups;
+    for (gid_t group = 5000; group < 5100; ++group) groups.push_back(group);
+    if (setgroups(groups.size(), groups.data()) != 0) _exit(2);
+    RawClient client(gateway.socket());
+    client.send(get);
+    const auto answer = client.receive();
+    _exit(answer && json::parse(answer->body).at("groups") == json(groups) ? 0 : 1);
+  }
+  int status = 0;
+  waitpid(child, &status, 0);
+  EXPECT_EQ(status, 0);
+}
+
+TEST(HttpListener, TheUserWhoStandsForUnknownOnesIsRefused) {
+  if (geteuid() != 0) GTEST_SKIP() << "needs root to become another user";
+  TestGateway gateway;
+  const pid_t child = fork();
+  if (child == 0) {
+    if (setresuid(65534, 65534, 65534) != 0) _exit(2);
+    RawClient client(gateway.socket());
+    client.send(get);
+    const auto answer = client.receive();
+    _exit(answer && answer->status == 401 && code_of(*answer) == "unknown_user" ? 0 : 1);
+  }
+  int status = 0;
+  waitpid(child, &status, 0);
+  EXPECT_EQ(status, 0);
+  EXPECT_EQ(gateway.api().calls(), 0);
+}
+
+TEST(HttpListener, ABearerTokenIsPassedOn) {
+  TestGateway gateway;
+  RawClient client(gateway.socket());
+  ASSERT_TRUE(
+      client.send("GET / HTTP/1.1\r\nAuthorization: Bearer cs_abcdefghijklmnopqrstuvwxyz\r\n\r\n"));
+  EXPECT_EQ(json::parse(client.receive()->body).at("bearer"), "cs_abcdefghijklmnopqrstuvwxyz");
+  ASSERT_TRUE(client.send(get));
+  EXPECT_EQ(json::parse(client.receive()->body).at("bearer"), "");
+}
+
+TEST(HttpListener, OtherAuthorizationIsRefusedAndNotTakenForNone) {
+  TestGateway gateway;
+  RawClient client(gateway.socket());
+  const std::string good = "Authorization: Bearer cs_abcdefghijklmnopqrstuvwxyz\r\n";
+  for (const std::string& header :
+       {std::string("Authorization: Bearer secret\r\n"), std::string("Authorization:\r\n"),
+        std::string("Authorization: Basic cs_abcdefghijklmnopqrstuvwxyz\r\n"),
+        std::string("Authorization: cs_abcdefghijklmnopqrstuvwxyz\r\n"), good + good}) {
+    ASSERT_TRUE(client.send("GET / HTTP/1.1\r\n" + header + "\r\n"));
+    const auto answer = client.receive();
+    ASSERT_TRUE(answer);
+    EXPECT_EQ(answer->status, 401) << header;
+    EXPECT_EQ(code_of(*answer), "bad_authorization");
+    EXPECT_EQ(answer->body.find("secret"), std::string::npos);
+  }
+  EXPECT_EQ(gateway.api().calls(), 0);
+}
+
+TEST(HttpListener, TheApiMayAnswerFromAnyThread) {
+  std::vector<std::thread> threads;
+  {
+    TestGateway gateway([&](ApiRequest request, ScriptedApi::Done done) {
+      threads.emplace_back([request = std::make_shared<ApiRequest>(std::move(request)),
+                            done = std::move(done)] { ScriptedApi::echo(*request, done); });
+    });
+    RawClient client(gateway.socket());
+    for (int i = 0; i < 50; ++i) {
+      ASSERT_TRUE(client.send(get));
+      ASSERT_TRUE(client.receive());
+    }
+  }
+  for (auto& thread : threads) thread.join();
+}
+
+TEST(HttpListener, OneClientDoesNotWaitForAnother) {
+  Held held;
+  TestGateway gateway(held.script());
+  RawClient first(gateway.socket());
+  RawClient second(gateway.socket());
+  ASSERT_TRUE(first.send("GET /held HTTP/1.1\r\n\r\n"));
+  held.wait_for(1);
+  ASSERT_TRUE(second.send(get));
+  EXPECT_TRUE(second.receive());
+  held.answer_all();
+  EXPECT_EQ(first.receive()->body, "{\"late\":true}");
+}
+
+TEST(HttpListener, RetryAfterIsPassedOn) {
+  TestGateway gateway([](const ApiRequest&, const ScriptedApi::Done& done) {
+    done({503, "{}", 7});
+  });
+  RawClient client(gateway.socket());
+  ASSERT_TRUE(client.send(get));
+  const auto answer = client.receive();
+  EXPECT_EQ(answer->status, 503);
+  EXPECT_NE(answer->header.find("\r\nRetry-After: 7\r\n"), std::string::npos);
+}
+
+TEST(HttpListener, AUserHasSoManyConnectionsAndNoMore) {
+  ListenerLimits limits;
+  limits.connections_per_user = 2;
+  TestGateway gateway(ScriptedApi::echo, limits);
+  RawClient first(gateway.socket());
+  auto second = std::make_unique<RawClient>(gateway.socket());
+  for (RawClient* each : {&first, second.get()}) {
+    ASSERT_TRUE(each->send(get));
+    ASSERT_TRUE(each->receive());
+  }
+  RawClient third(gateway.socket());
+  const auto answer = third.receive();
+  ASSERT_TRUE(answer);
+  EXPECT_EQ(answer->status, 503);
+  EXPECT_EQ(code_of(*answer), "too_many_connections");
+  EXPECT_NE(answer->header.find("\r\nRetry-After: 1\r\n"), std::string::npos);
+  EXPECT_TRUE(third.closed());
+  second.reset();
+  const auto served = [&] {
+    RawClient client(gateway.socket());
+    client.send(get);
+    const auto later = client.receive();
+    return later && later->status == 200;
+  };
+  while (!served()) std::this_thread::yield();  // once the listener noticed that one has gone
+}
+
+TEST(HttpListener, StoppingAnswersWhatIsInFlightAndClosesTheRest) {
+  Held held;
+  TestGateway gateway(held.script());
+  RawClient idle(gateway.socket());
+  ASSERT_TRUE(idle.send(get));
+  ASSERT_TRUE(idle.receive());
+  RawClient busy(gateway.socket());
+  ASSERT_TRUE(busy.send("GET /held HTTP/1.1\r\n\r\n"));
+  held.wait_for(1);
+  gateway.stop();
+  EXPECT_TRUE(idle.closed());
+  EXPECT_FALSE(RawClient(gateway.socket()).connected());
+  EXPECT_FALSE(std::filesystem::exists(gateway.socket()));
+  held.answer_all();
+  const auto answer = busy.receive();
+  ASSERT_TRUE(answer);
+  EXPECT_EQ(answer->body, "{\"late\":true}");
+  EXPECT_NE(answer->header.find("\r\nConnection: close\r\n"), std::string::npos);
+  EXPECT_TRUE(busy.closed());
+  gateway.join();
+}
+
+TEST(HttpListener, StoppingDoesNotWaitForEver) {
+  Held held;
+  ListenerLimits limits;
+  limits.drain = Milliseconds(50);
+  TestGateway gateway(held.script(), limits);
+  RawClient busy(gateway.socket());
+  ASSERT_TRUE(busy.send("GET /held HTTP/1.1\r\n\r\n"));
+  held.wait_for(1);
+  gateway.stop();
+  gateway.join();
+  gateway.destroy_listener();
+  held.answer_all();  // too late: nobody is there, and nothing breaks
+  EXPECT_TRUE(busy.closed());
+}
+
+}  // namespace
+}  // namespace countersign::server
