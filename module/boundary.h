@@ -7,6 +7,8 @@
 #include <memory>
 #include <mutex>
 #include <new>
+#include <stdexcept>
+#include <utility>
 
 #include "module/library.h"
 
@@ -39,6 +41,8 @@ CK_RV guarded(Body&& body) noexcept {
   try {
     return body();
   } catch (const std::bad_alloc&) {
+    return CKR_HOST_MEMORY;
+  } catch (const std::length_error&) {  // more than a container ever holds was asked for
     return CKR_HOST_MEMORY;
   } catch (...) {
     return CKR_GENERAL_ERROR;
