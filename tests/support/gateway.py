@@ -139,7 +139,7 @@ class Gateway:
 
     @property
     def log_public_key(self):
-        return next(iter(self.folder.glob("log.key*.pub")), self.folder / "log.pub")
+        return self.folder / "log.key.pub"
 
     def spawn(self, fault=None):
         """Starts the daemon without waiting for it."""

@@ -27,8 +27,8 @@ Result<ExitCode> init(const Arguments& arguments, Session& session) {
   session.note("store " + config->store + " made, with account " + admin);
   session.note("public key of the log, for `countersign log verify`: " +
                store->log_public_key_path);
-  session.note("one-time enrolment code of " + admin +
-               ", valid for 24 hours, for `countersign token create --enrol`:");
+  session.note("one-time enrolment code of " + admin + ", valid until " +
+               to_rfc3339(store->code_expires) + ", for `countersign token create --enrol`:");
   return session.print({{"enrolment_code", store->enrolment_code.view()},
                         {"verifier_key", store->verifier_key},
                         {"log_public_key", store->log_public_key_path}},

@@ -1,0 +1,74 @@
+"""What is revoked between C_SignInit and C_Sign is denied by C_Sign."""
+
+import os
+import subprocess
+import sys
+import unittest
+
+from cases import GatewayCase
+from gateway import approval
+from pkcs11 import CKR_FUNCTION_REJECTED, CKR_OK
+
+SIGNER = """
+import sys
+from pkcs11 import Module
+module = Module(sys.argv[1], sys.argv[2])
+module.sign_init()
+print("ready", flush=True)
+sys.stdin.readline()
+print(module.sign(b"hello")[0], flush=True)
+"""
+
+
+class Revocation(GatewayCase):
+    def setUp(self):
+        self.signer = self._testMethodName.replace("test_", "")
+        self.account = "user." + self.signer
+        self.gateway.account(self.account)
+        self.gateway.signer(self.signer, "rsa")
+        self.gateway.cli("keeper", "member", "add", self.signer, self.account, "--role", "operator")
+        self.gateway.cli("keeper", "member", "add", self.signer, "approver", "--role", "auditor")
+        self.gateway.set_policy(self.signer, approval("approver"))
+        self.number = self.gateway.approved_request(self.signer, self.account, "approver")
+
+    def sign_after(self, happening):
+        """Signs, with `happening` between C_SignInit and C_Sign; the code and what was said."""
+        process = subprocess.Popen(
+            [sys.executable, "-c", SIGNER, str(self.gateway.module), self.signer],
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+            env=self.gateway.environment(self.account, PYTHONPATH=os.path.dirname(__file__) +
+                                         "/../support"))
+        self.assertEqual(process.stdout.readline(), "ready\n")
+        happening()
+        out, said = process.communicate("go\n", timeout=60)
+        return int(out), said
+
+    def assert_denied_after(self, text, *happening):
+        code, said = self.sign_after(lambda: self.gateway.cli(*happening))
+        self.assertEqual(code, CKR_FUNCTION_REJECTED)
+        self.assertRegex(said, r"\Acountersign: [^\n]+\n\Z")
+        self.assertIn(text, said)
+        self.assertEqual(self.request(self.number)["used"], 0)
+
+    def test_nothing_happened(self):
+        self.assertEqual(self.sign_after(lambda: None), (CKR_OK, ""))
+
+    def test_member_removed(self):
+        self.assert_denied_after(self.signer, "keeper", "member", "remove", self.signer,
+                                 self.account)
+
+    def test_token_revoked(self):
+        token = self.gateway.json(self.account, "token", "list")["tokens"][0]["id"]
+        self.assert_denied_after("token", "admin", "token", "revoke", token)
+
+    def test_signer_frozen(self):
+        self.assert_denied_after("laptop stolen", "keeper", "signer", "freeze", self.signer,
+                                 "--reason", "laptop stolen")
+
+    def test_approval_revoked(self):
+        self.assert_denied_after(f"request {self.number} was revoked", "keeper", "request",
+                                 "revoke", self.number, "--comment", "wrong build")
+
+
+if __name__ == "__main__":
+    unittest.main()
