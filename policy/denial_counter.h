@@ -22,7 +22,7 @@ class DenialCounter {
   /// The summaries that are due at `now` (all of them with `everything`); each is returned once.
   std::vector<LogEntry> take_due(Time now, bool everything);
 
-  /// When the next summary may be due: nothing is pending if false.
+  /// Whether take_due() may have something to give, now or later.
   bool pending() const { return !counts_.empty(); }
 
   void forget() { counts_.clear(); }

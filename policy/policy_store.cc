@@ -85,6 +85,10 @@ Result<std::unique_ptr<PolicyStore>> PolicyStore::open(const std::string& path, 
   return assemble(std::move(*database), std::move(key), origin, clock, false);
 }
 
+bool PolicyStore::denials_pending() const {
+  return parts_->denials.pending();
+}
+
 std::vector<Status> PolicyStore::run(std::span<const Work> batch) {
   std::vector<Status> results;
   try {

@@ -38,6 +38,9 @@ class PolicyStore {
   std::vector<Status> run(std::span<const Work> batch);
   Status run(const Work& work) { return run(std::span(&work, 1)).front(); }
 
+  /// Whether repeated denials are counted that a later piece of work has to record.
+  bool denials_pending() const;
+
  private:
   struct Parts;
   explicit PolicyStore(std::unique_ptr<Parts> parts);

@@ -46,8 +46,8 @@ struct Decided {
 };
 
 Decided decide_for(Transaction& transaction, const Caller& caller, const Signer& signer,
-                    const std::optional<SigningInput>& input,
-                    const std::optional<RequestId>& already_taken) {
+                   const std::optional<SigningInput>& input,
+                   const std::optional<RequestId>& already_taken) {
   DecisionFacts facts{caller.account,
                       signer,
                       transaction.members.role(signer.id, caller.account.id),
@@ -139,8 +139,9 @@ Result<SigningGrant> grant_signature(Transaction& transaction, const Caller& cal
   const auto earlier = earlier_intent(transaction, caller, signer, wish);
   if (!earlier) return fail(earlier.error());
   const bool repeated = earlier->has_value();
-  const Decision decision = decide_for(transaction, caller, signer, wish.input,
-                                       repeated ? (*earlier)->request : std::optional<RequestId>());
+  const auto [decision, approval] =
+      decide_for(transaction, caller, signer, wish.input,
+                 repeated ? (*earlier)->request : std::optional<RequestId>());
   if (!decision.allowed) {
     record_refusal(transaction, caller, signer, wish, decision);
     return fail(ErrorKind::denied, decision.code, decision.message, decision.remedy);

@@ -1,8 +1,9 @@
-// Everything behind the Api: store, policy, tokens, and the threads that work on them.
+// The gateway put together: store, tokens and the Api over them.
 #pragma once
 
 #include <memory>
 
+#include "core/clock.h"
 #include "core/log_sink.h"
 #include "core/result.h"
 #include "gateway/server/api.h"
@@ -12,17 +13,23 @@ namespace countersign::server {
 
 class GatewayServer {
  public:
-  /// Opens store, log key and tokens. Errors are one line that names what is wrong and the mend.
+  /// Opens store and log key, checks the log's head, reaches for the tokens in the background and
+  /// records the start. A token that is down does not keep the gateway from starting. Errors:
+  /// those of read_secret_file(), LogKey::from_pem(), PolicyStore::open().
   static Result<std::unique_ptr<GatewayServer>> start(const GatewayConfig& config, LogSink& log);
   ~GatewayServer();
 
+  /// Takes calls until stop(). Thread-safe.
   Api& api();
 
-  /// Finishes what was begun and closes the store. After the listener has stopped.
+  /// Finishes what the tokens have in hand, records outcomes and the stop, closes the store. No
+  /// call may come afterwards. Called once.
   void stop();
 
  private:
-  GatewayServer();
+  struct Parts;
+  explicit GatewayServer(std::unique_ptr<Parts> parts);
+  std::unique_ptr<Parts> parts_;
 };
 
 }  // namespace countersign::server

@@ -22,16 +22,6 @@ std::optional<std::string> look_up(std::uint32_t uid) {
   return std::string(found->pw_name);
 }
 
-void record_failure(Transaction& transaction, const Credentials& credentials,
-                    const std::string& code) {
-  LogEntry entry;
-  entry.kind = record_kind::sign_in_failed;
-  entry.data = {{"code", code}, {"peer", credentials.peer}};
-  if (!transaction.denials.is_first(entry, transaction.now)) return;
-  entry.facts = credentials.attested;
-  transaction.record(entry);
-}
-
 Result<Account> find_account(Transaction& transaction, const Credentials& credentials) {
   if (credentials.bearer) return sign_in(transaction, credentials.bearer->view());
   if (credentials.login) {
@@ -41,11 +31,11 @@ Result<Account> find_account(Transaction& transaction, const Credentials& creden
       return fail(ErrorKind::unauthenticated, "account_disabled", "the account is disabled",
                   "ask a product admin");
   }
-  return fail(ErrorKind::unauthenticated, "unknown_caller",
-              "no account belongs to " +
-                  (credentials.login ? "the unix user " + printable(*credentials.login)
-                                     : credentials.peer),
-              "set COUNTERSIGN_TOKEN, or ask a product admin for an account");
+  return fail(
+      ErrorKind::unauthenticated, "unknown_caller",
+      "no account belongs to " +
+          (credentials.login ? "the unix user " + printable(*credentials.login) : credentials.peer),
+      "set COUNTERSIGN_TOKEN, or ask a product admin for an account");
 }
 
 }  // namespace
@@ -76,10 +66,20 @@ Credentials credentials_of(const Peer& peer, std::optional<SecureBytes> bearer,
   return credentials;
 }
 
+void record_failed_sign_in(Transaction& transaction, const Credentials& credentials,
+                           const std::string& code) {
+  LogEntry entry;
+  entry.kind = record_kind::sign_in_failed;
+  entry.data = {{"code", code}, {"peer", credentials.peer}};
+  if (!transaction.denials.is_first(entry, transaction.now)) return;
+  entry.facts = credentials.attested;
+  transaction.record(entry);
+}
+
 Result<Caller> identify(Transaction& transaction, const Credentials& credentials) {
   auto account = find_account(transaction, credentials);
   if (!account) {
-    record_failure(transaction, credentials, account.error().code);
+    record_failed_sign_in(transaction, credentials, account.error().code);
     return fail(std::move(account.error()));
   }
   return Caller{std::move(*account), credentials.attested};

@@ -21,7 +21,7 @@ struct Credentials {
   std::optional<SecureBytes> bearer;
   std::optional<std::string> login;  ///< login name of the peer's uid; read only without a bearer
   std::vector<Fact> attested;
-  std::string peer;                  ///< "uid 1000", for counting failures by
+  std::string peer;  ///< "uid 1000", for counting failures by
 };
 
 /// Login names by uid, remembered for a minute: the name service may be slow. Thread-safe.
@@ -39,8 +39,11 @@ class LoginNames {
 };
 
 /// Takes the peer and the token of a request.
-Credentials credentials_of(const Peer& peer, std::optional<SecureBytes> bearer,
-                           LoginNames& logins);
+Credentials credentials_of(const Peer& peer, std::optional<SecureBytes> bearer, LoginNames& logins);
+
+/// Records that somebody could not prove who he is; repeated failures are counted together.
+void record_failed_sign_in(Transaction& transaction, const Credentials& credentials,
+                           const std::string& code);
 
 /// The caller's account. A failure is recorded. Errors: those of sign_in(), `unknown_caller`.
 Result<Caller> identify(Transaction& transaction, const Credentials& credentials);

@@ -64,8 +64,8 @@ Result<std::map<std::string, std::string>> parse_query(std::string_view text) {
   for (const std::string_view pair : split(text, '&')) {
     const std::size_t equals = pair.find('=');
     const auto name = percent_decoded(pair.substr(0, equals));
-    const auto value =
-        equals == pair.npos ? std::optional<std::string>() : percent_decoded(pair.substr(equals + 1));
+    const auto value = equals == pair.npos ? std::optional<std::string>()
+                                           : percent_decoded(pair.substr(equals + 1));
     if (!name || !value) return bad_target("has a malformed query");
     if (!query.emplace(*name, *value).second) return bad_target("names a query field twice");
   }

@@ -18,7 +18,9 @@ constexpr auto housekeeping_interval = std::chrono::seconds(1);
 StoreThread::StoreThread(std::unique_ptr<PolicyStore> store, LogSink& log)
     : store_(std::move(store)), log_(log), thread_([this] { loop(); }) {}
 
-StoreThread::~StoreThread() { stop(); }
+StoreThread::~StoreThread() {
+  stop();
+}
 
 void StoreThread::post(PolicyStore::Work work, Done done) {
   const char* refusal = nullptr;

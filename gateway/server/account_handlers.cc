@@ -1,0 +1,98 @@
+#include <nlohmann/json.hpp>
+
+#include "core/duration.h"
+#include "core/json_reader.h"
+#include "gateway/server/handlers.h"
+#include "gateway/server/json_views.h"
+#include "policy/accounts.h"
+#include "policy/credentials.h"
+
+namespace countersign::server {
+
+using nlohmann::json;
+
+namespace {
+
+TokenWish read_token_wish(JsonReader& in) {
+  TokenWish wish;
+  wish.label = in.optional_text("label");
+  if (const auto text = in.optional_text("expires_in")) {
+    wish.lifetime = parse_duration(*text);
+    if (!wish.lifetime) in.refuse("expires_in", "is no duration", "write it like \"90d\"");
+  }
+  return wish;
+}
+
+json minted_json(Transaction& transaction, const MintedToken& minted) {
+  return {{"token", token_json(transaction, minted.credential)}, {"secret", minted.secret.view()}};
+}
+
+}  // namespace
+
+Result<json> create_account_call(Call& call) {
+  JsonReader in(call.body, "");
+  NewAccount wish;
+  wish.name = in.text("name");
+  wish.unix_user = in.optional_text("unix_user");
+  wish.owner = in.optional_text("owner");
+  const std::string kind = in.optional_text("kind").value_or("user");
+  if (kind == "machine")
+    wish.kind = AccountKind::machine;
+  else if (kind != "user")
+    in.refuse("kind", "is neither \"user\" nor \"machine\"");
+  const auto role = product_role_from_text(in.optional_text("product_role").value_or("member"));
+  if (!role) in.refuse("product_role", "is neither \"member\" nor \"admin\"");
+  if (auto good = in.finish(); !good) return fail(good.error());
+  wish.product_role = *role;
+  const auto created = create_account(call.transaction, call.caller, wish);
+  if (!created) return fail(created.error());
+  return json{{"account", account_json(call.transaction, created->account)},
+              {"enrolment_code", created->enrolment.code.view()},
+              {"expires", to_rfc3339(created->enrolment.expires)}};
+}
+
+Result<json> list_accounts_call(Call& call) {
+  json accounts = json::array();
+  for (const Account& each : call.transaction.accounts.list())
+    accounts.push_back(account_json(call.transaction, each));
+  return json{{"accounts", std::move(accounts)}};
+}
+
+Result<json> enrol_call(Transaction& transaction, const Credentials& credentials,
+                        const json& body) {
+  JsonReader in(body, "");
+  const SecureBytes code(in.text("code"));
+  const TokenWish wish = read_token_wish(in);
+  if (auto good = in.finish(); !good) return fail(good.error());
+  const auto minted = enrol(transaction, code.view(), wish, credentials.attested);
+  if (!minted) return fail(minted.error());
+  return minted_json(transaction, *minted);
+}
+
+Result<json> create_token_call(Call& call) {
+  JsonReader in(call.body, "");
+  const TokenWish wish = read_token_wish(in);
+  if (auto good = in.finish(); !good) return fail(good.error());
+  const auto minted = mint_token(call.transaction, call.caller, wish);
+  if (!minted) return fail(minted.error());
+  return minted_json(call.transaction, *minted);
+}
+
+Result<json> list_tokens_call(Call& call) {
+  json tokens = json::array();
+  for (const Credential& each : call.transaction.credentials.tokens_of(call.caller.account.id))
+    tokens.push_back(token_json(call.transaction, each));
+  return json{{"tokens", std::move(tokens)}};
+}
+
+Result<json> revoke_token_call(Call& call) {
+  const json part{{"token", json::parse(call.parts.at("token"), nullptr, false)}};
+  JsonReader in(part, "");
+  const std::int64_t id = in.integer("token", 1, INT64_MAX);
+  if (auto good = in.finish(); !good) return fail(good.error());
+  const auto revoked = revoke_token(call.transaction, call.caller, id);
+  if (!revoked) return fail(revoked.error());
+  return json{{"token", token_json(call.transaction, *revoked)}};
+}
+
+}  // namespace countersign::server

@@ -1,0 +1,81 @@
+#include "gateway/server/gateway_server.h"
+
+#include <optional>
+
+#include "core/trusted_file.h"
+#include "gateway/server/gateway_api.h"
+#include "gateway/server/signing_calls.h"
+#include "gateway/server/store_pin_lock.h"
+#include "gateway/server/store_thread.h"
+#include "hsm-backends/token_set.h"
+#include "policy/policy_store.h"
+
+namespace countersign::server {
+namespace {
+
+Status record_event(StoreThread& store, std::string_view kind) {
+  return store.run([kind](Transaction& transaction) -> Status {
+    LogEntry entry;
+    entry.kind = kind;
+    entry.data = {{"version", COUNTERSIGN_VERSION}};
+    transaction.record(entry);
+    return {};
+  });
+}
+
+}  // namespace
+
+/// In the order of construction: each uses those above it.
+struct GatewayServer::Parts {
+  Parts(std::unique_ptr<PolicyStore> opened, const GatewayConfig& config, LogSink& sink)
+      : store(std::move(opened), sink), pin_lock(store), log(sink), verify(config.verify) {}
+
+  void start_tokens(const GatewayConfig& config) {
+    tokens.emplace(config.tokens, pin_lock);
+    signing.emplace(*tokens, store, verify, log);
+    api.emplace(store, *tokens, *signing);
+  }
+
+  StoreThread store;
+  StorePinLock pin_lock;
+  LogSink& log;
+  bool verify;
+  std::optional<hsm::TokenSet> tokens;
+  std::optional<SigningCalls> signing;
+  std::optional<GatewayApi> api;
+};
+
+GatewayServer::GatewayServer(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
+GatewayServer::~GatewayServer() = default;
+
+Result<std::unique_ptr<GatewayServer>> GatewayServer::start(const GatewayConfig& config,
+                                                            LogSink& log) {
+  static const SystemClock clock;
+  const auto pem = read_secret_file("the log key", config.log_key);
+  if (!pem) return fail(pem.error());
+  auto key = LogKey::from_pem(*pem);
+  if (!key) return fail(std::move(key.error()));
+  auto store = PolicyStore::open(config.store, std::move(*key), config.name, clock);
+  if (!store) return fail(std::move(store.error()));
+  auto parts = std::make_unique<Parts>(std::move(*store), config, log);
+  std::vector<std::string> names;
+  for (const hsm::TokenConfig& each : config.tokens) names.push_back(each.name);
+  if (auto loaded = parts->pin_lock.load(names); !loaded) return fail(std::move(loaded.error()));
+  if (auto recorded = record_event(parts->store, record_kind::started); !recorded)
+    return fail(std::move(recorded.error()));
+  parts->start_tokens(config);
+  return std::unique_ptr<GatewayServer>(new GatewayServer(std::move(parts)));
+}
+
+Api& GatewayServer::api() {
+  return *parts_->api;
+}
+
+void GatewayServer::stop() {
+  parts_->tokens->stop();
+  if (auto recorded = record_event(parts_->store, record_kind::stopped); !recorded)
+    parts_->log.write(Severity::error, recorded.error().text());
+  parts_->store.stop();
+}
+
+}  // namespace countersign::server

@@ -1,0 +1,41 @@
+#include "gateway/server/handlers.h"
+
+#include <array>
+#include <nlohmann/json.hpp>
+#include <string_view>
+#include <utility>
+
+namespace countersign::server {
+
+Handler handler_of(const Operation& operation) {
+  static constexpr std::array<std::pair<std::string_view, Handler>, 24> table{
+      {{"account.create", create_account_call},
+       {"account.list", list_accounts_call},
+       {"token.create", create_token_call},
+       {"token.list", list_tokens_call},
+       {"token.revoke", revoke_token_call},
+       {"signer.list", list_signers_call},
+       {"signer.show", show_signer_call},
+       {"signer.freeze", freeze_call},
+       {"signer.unfreeze", unfreeze_call},
+       {"member.list", list_members_call},
+       {"member.add", add_member_call},
+       {"member.remove", remove_member_call},
+       {"policy.show", show_policy_call},
+       {"policy.set", set_policy_call},
+       {"request.create", create_request_call},
+       {"request.list", list_requests_call},
+       {"request.show", show_request_call},
+       {"request.approve", approve_call},
+       {"request.reject", reject_call},
+       {"request.cancel", cancel_call},
+       {"request.revoke", revoke_request_call},
+       {"signature.explain", explain_call},
+       {"log.list", list_log_call},
+       {"log.head", log_head_call}}};
+  for (const auto& [name, handler] : table)
+    if (name == operation.name) return handler;
+  return nullptr;
+}
+
+}  // namespace countersign::server

@@ -1,0 +1,65 @@
+// What each operation does once the caller is known and allowed: one function an operation, one
+// file a noun.
+#pragma once
+
+#include <map>
+#include <nlohmann/json_fwd.hpp>
+#include <string>
+
+#include "core/result.h"
+#include "gateway/server/identity.h"
+#include "policy/caller.h"
+#include "policy/model/operation.h"
+#include "policy/transaction.h"
+
+namespace countersign::server {
+
+/// A call in its transaction. `signer` and `request` stand for the route's {signer} and {request}:
+/// they exist and the caller may know of them.
+struct Call {
+  Transaction& transaction;
+  const Caller& caller;
+  const std::map<std::string, std::string>& parts;
+  const nlohmann::json& query;
+  const nlohmann::json& body;
+  const Signer* signer = nullptr;
+  RequestId request = 0;
+};
+
+/// Returns the answer's JSON object. A `denied` error comes before anything was written.
+using Handler = Result<nlohmann::json> (*)(Call& call);
+
+/// The handler of an operation that needs nothing but the store; null for the others
+/// (token.enrol, hsm.*, signer.create, signature.create: see gateway_api.cc).
+Handler handler_of(const Operation& operation);
+
+Result<nlohmann::json> create_account_call(Call& call);
+Result<nlohmann::json> list_accounts_call(Call& call);
+Result<nlohmann::json> create_token_call(Call& call);
+Result<nlohmann::json> list_tokens_call(Call& call);
+Result<nlohmann::json> revoke_token_call(Call& call);
+Result<nlohmann::json> list_signers_call(Call& call);
+Result<nlohmann::json> show_signer_call(Call& call);
+Result<nlohmann::json> freeze_call(Call& call);
+Result<nlohmann::json> unfreeze_call(Call& call);
+Result<nlohmann::json> list_members_call(Call& call);
+Result<nlohmann::json> add_member_call(Call& call);
+Result<nlohmann::json> remove_member_call(Call& call);
+Result<nlohmann::json> show_policy_call(Call& call);
+Result<nlohmann::json> set_policy_call(Call& call);
+Result<nlohmann::json> create_request_call(Call& call);
+Result<nlohmann::json> list_requests_call(Call& call);
+Result<nlohmann::json> show_request_call(Call& call);
+Result<nlohmann::json> approve_call(Call& call);
+Result<nlohmann::json> reject_call(Call& call);
+Result<nlohmann::json> cancel_call(Call& call);
+Result<nlohmann::json> revoke_request_call(Call& call);
+Result<nlohmann::json> explain_call(Call& call);
+Result<nlohmann::json> list_log_call(Call& call);
+Result<nlohmann::json> log_head_call(Call& call);
+
+/// Trades an enrolment code for a token: the one call without a caller.
+Result<nlohmann::json> enrol_call(Transaction& transaction, const Credentials& credentials,
+                                  const nlohmann::json& body);
+
+}  // namespace countersign::server

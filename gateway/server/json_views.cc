@@ -1,0 +1,121 @@
+#include "gateway/server/json_views.h"
+
+#include <nlohmann/json.hpp>
+
+#include "core/certificate.h"
+#include "core/duration.h"
+#include "core/encoding.h"
+#include "policy/access.h"
+
+namespace countersign::server {
+
+using nlohmann::json;
+
+json account_json(Transaction& transaction, const Account& account) {
+  json view{{"id", account.id},
+            {"name", account.name},
+            {"kind", to_text(account.kind)},
+            {"state", to_text(account.state)},
+            {"product_role", to_text(account.product_role)}};
+  if (account.unix_user) view["unix_user"] = *account.unix_user;
+  if (account.owner) view["owner"] = transaction.accounts.name_of(*account.owner);
+  return view;
+}
+
+json token_json(Transaction& transaction, const Credential& credential) {
+  const char* const state = credential.ended                        ? "revoked"
+                            : credential.expires <= transaction.now ? "expired"
+                                                                    : "active";
+  json view{{"id", credential.id},
+            {"account", transaction.accounts.name_of(credential.account)},
+            {"label", credential.label},
+            {"created", to_rfc3339(credential.created)},
+            {"expires", to_rfc3339(credential.expires)},
+            {"state", state}};
+  if (credential.last_used) view["last_used"] = to_rfc3339(*credential.last_used);
+  return view;
+}
+
+json hsm_json(const hsm::TokenStatus& status) {
+  const char* const state = status.state == hsm::TokenState::ready    ? "ready"
+                            : status.state == hsm::TokenState::locked ? "locked"
+                                                                      : "down";
+  return {{"name", status.name},   {"library", status.library},
+          {"label", status.label}, {"serial", status.serial},
+          {"state", state},        {"message", status.message}};
+}
+
+json signer_json(Transaction& transaction, const Caller& caller, const Signer& signer) {
+  json view{{"id", signer.id},
+            {"slot", signer.slot},
+            {"name", signer.name},
+            {"state", to_text(signer.state)},
+            {"key_type", to_text(signer.pinned.type())},
+            {"fingerprint", to_hex(signer.pinned.fingerprint())},
+            {"public_key", to_base64(signer.pinned.der())},
+            {"certificate", ""},
+            {"chain", json::array()},
+            {"certificate_expires", to_rfc3339(signer.certificate_until)},
+            {"may_sign", may(transaction, caller, Right::sign, &signer)}};
+  if (const auto leaf = certificate_from_der(signer.certificates.front()))
+    view["certificate_subject"] = leaf->subject_text;
+  if (!signer.state_reason.empty()) view["state_reason"] = signer.state_reason;
+  if (signer.policy) view["policy"] = *signer.policy;
+  const auto role = transaction.members.role(signer.id, caller.account.id);
+  if (role) view["my_role"] = to_text(*role);
+  if (may(transaction, caller, Right::export_certificate, &signer)) {
+    view["certificate"] = to_base64(signer.certificates.front());
+    for (std::size_t i = 1; i < signer.certificates.size(); ++i)
+      view["chain"].push_back(to_base64(signer.certificates[i]));
+  }
+  if (role == SignerRole::admin || caller.account.product_role == ProductRole::admin) {
+    view["hsm"] = signer.token;
+    view["key"] = signer.key_uri;
+  }
+  return view;
+}
+
+json policy_json(Transaction& transaction, const Signer& signer, PolicyNumber number) {
+  const PolicyRevision* const revision = transaction.signers.find_policy(signer.id, number);
+  return {{"revision", revision->number},
+          {"author", transaction.accounts.name_of(revision->author)},
+          {"reason", revision->reason},
+          {"time", to_rfc3339(revision->time)},
+          {"policy", to_json(revision->policy)}};
+}
+
+json request_json(Transaction& transaction, const Request& request) {
+  const Signer* const signer = transaction.signers.find(request.signer);
+  json steps = json::array();
+  const PolicyRevision* const revision =
+      transaction.signers.find_policy(request.signer, request.policy);
+  if (revision != nullptr)
+    for (const ApprovalStep& step : revision->policy.steps)
+      steps.push_back({{"name", step.name}, {"needs", step.count}, {"approvers", step.approvers}});
+  json responses = json::array();
+  for (const Response& response : transaction.requests.responses(request.id)) {
+    responses.push_back({{"account", transaction.accounts.name_of(response.account)},
+                         {"verdict", response.approves ? "approve" : "reject"},
+                         {"time", to_rfc3339(response.time)}});
+    if (!response.comment.empty()) responses.back()["comment"] = response.comment;
+  }
+  json view{{"id", request.id},
+            {"kind", "use"},
+            {"signer", signer == nullptr ? "?" : signer->name},
+            {"requester", transaction.accounts.name_of(request.requester)},
+            {"state", to_text(state_at(request, transaction.now))},
+            {"reason", request.reason},
+            {"count", request.count},
+            {"used", request.used},
+            {"window", to_text(request.window)},
+            {"created", to_rfc3339(request.created)},
+            {"open_until", to_rfc3339(request.open_until)},
+            {"policy", request.policy},
+            {"steps", std::move(steps)},
+            {"responses", std::move(responses)}};
+  if (request.active_from) view["active_from"] = to_rfc3339(*request.active_from);
+  if (request.active_until) view["active_until"] = to_rfc3339(*request.active_until);
+  return view;
+}
+
+}  // namespace countersign::server

@@ -1,0 +1,23 @@
+// The objects of docs/api.md, as JSON.
+#pragma once
+
+#include <nlohmann/json_fwd.hpp>
+
+#include "hsm-backends/token.h"
+#include "policy/caller.h"
+#include "policy/model/request.h"
+#include "policy/model/signer.h"
+#include "policy/transaction.h"
+
+namespace countersign::server {
+
+nlohmann::json account_json(Transaction& transaction, const Account& account);
+nlohmann::json token_json(Transaction& transaction, const Credential& credential);
+nlohmann::json hsm_json(const hsm::TokenStatus& status);
+/// Shows of the signer what this caller may see of it.
+nlohmann::json signer_json(Transaction& transaction, const Caller& caller, const Signer& signer);
+nlohmann::json request_json(Transaction& transaction, const Request& request);
+/// The policy revision `number` of the signer; it must exist.
+nlohmann::json policy_json(Transaction& transaction, const Signer& signer, PolicyNumber number);
+
+}  // namespace countersign::server

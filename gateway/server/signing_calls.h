@@ -1,0 +1,53 @@
+// The sign call behind the store: what was granted goes to the token, is verified, released, and
+// its outcome recorded; a repeated call gets the same signature.
+#pragma once
+
+#include <deque>
+#include <functional>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "core/clock.h"
+#include "gateway/client/signing_service.h"
+#include "gateway/server/store_thread.h"
+#include "hsm-backends/token_set.h"
+#include "policy/signing.h"
+
+namespace countersign::server {
+
+/// Thread-safe. `tokens` and `store` outlive it, and it outlives their last callback.
+class SigningCalls {
+ public:
+  using Done = std::function<void(Result<Signature>)>;
+
+  SigningCalls(hsm::TokenSet& tokens, StoreThread& store, bool verify, LogSink& log);
+
+  /// Carries a committed grant out; `done` is called exactly once. Never blocks.
+  void carry_out(SigningGrant grant, Done done);
+
+ private:
+  /// An operation that runs, or one whose end is remembered for a minute.
+  struct Operation {
+    std::vector<Done> waiting;
+    std::optional<Result<Signature>> ended;
+  };
+  bool join(const SigningGrant& grant, Done& done);
+  void finish(const SigningGrant& grant, tl::expected<Bytes, hsm::SignFailure> result);
+  std::vector<Done> end(const std::string& operation, const Result<Signature>& result);
+  void forget_old();
+  void post_outcome(const SigningGrant& grant, SigningEnd end, std::string detail);
+
+  hsm::TokenSet& tokens_;
+  StoreThread& store_;
+  const bool verify_;
+  LogSink& log_;
+  std::mutex mutex_;
+  std::map<std::string, Operation> operations_;
+  std::deque<std::pair<std::chrono::steady_clock::time_point, std::string>> ended_;
+};
+
+}  // namespace countersign::server
