@@ -1,7 +1,7 @@
 #include "hsm-backends/ckr_name.h"
 
 #include <array>
-#include <cstdio>
+#include <charconv>
 
 namespace countersign::hsm {
 namespace {
@@ -118,9 +118,9 @@ constexpr std::array table{
 std::string ckr_name(CK_RV value) {
   for (const Named& each : table)
     if (each.value == value) return each.name;
-  std::array<char, 32> text{};
-  std::snprintf(text.data(), text.size(), "CKR 0x%lx", value);
-  return text.data();
+  std::array<char, 2 * sizeof value> digits{};
+  const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), value, 16).ptr;
+  return "CKR 0x" + std::string(digits.data(), end);
 }
 
 }  // namespace countersign::hsm

@@ -9,8 +9,8 @@
 #include <array>
 #include <cerrno>
 #include <csignal>
-#include <cstring>
 #include <optional>
+#include <system_error>
 #include <thread>
 
 #include "core/trusted_file.h"
@@ -24,6 +24,10 @@ using Deadline = std::chrono::steady_clock::time_point;
 tl::unexpected<Error> unreadable(const std::string& program, const std::string& why) {
   return fail(ErrorKind::unavailable, "pin_unreadable", "PIN command " + program + " " + why,
               "run it by hand as the gateway's user and mend what it says");
+}
+
+std::string in_words(int error) {
+  return std::system_category().message(error);
 }
 
 /// Both ends of a pipe, closed when they go.
@@ -161,8 +165,9 @@ Result<SecureBytes> run_pin_command(const std::vector<std::string>& argv, Millis
   if (auto trusted = check_trusted("PIN command", program); !trusted)
     return fail(std::move(trusted.error()));
   Pipe pipe;
-  if (!pipe.open()) return unreadable(program, std::string("gets no pipe: ") + strerror(errno));
+  if (!pipe.open()) return unreadable(program, "gets no pipe: " + in_words(errno));
   std::vector<char*> arguments;
+  arguments.reserve(argv.size() + 1);
   for (const std::string& each : argv) arguments.push_back(const_cast<char*>(each.c_str()));
   arguments.push_back(nullptr);
 
@@ -171,7 +176,7 @@ Result<SecureBytes> run_pin_command(const std::vector<std::string>& argv, Millis
   const SpawnSettings settings(pipe.writing());
   const int error = posix_spawn(&pid, program.c_str(), settings.actions(), settings.attributes(),
                                 arguments.data(), environ);
-  if (error != 0) return unreadable(program, std::string("cannot be run: ") + strerror(error));
+  if (error != 0) return unreadable(program, "cannot be run: " + in_words(error));
   Child child(pid);
   pipe.close_writing();
 

@@ -37,6 +37,7 @@ Result<void*> load(const std::string& path) {
   if (auto trusted = check_trusted("PKCS#11 library", path); !trusted)
     return fail(std::move(trusted.error()));
   void* const handle = dlopen(path.c_str(), RTLD_NOW | RTLD_LOCAL);
+  // NOLINTNEXTLINE(concurrency-mt-unsafe): glibc keeps dlerror() per thread.
   if (handle == nullptr) return unusable(path, std::string("cannot be loaded: ") + dlerror());
   return handle;
 }

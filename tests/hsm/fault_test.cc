@@ -39,7 +39,7 @@ TEST_F(FaultTest, PassesInitArgumentsOn) {
   config_.init_arguments = "configdir='sql:/some/where'";
   Pkcs11Token token(config_, lock_);
   EXPECT_TRUE(token.connect());
-  EXPECT_STREQ(faults_->init_arguments, "configdir='sql:/some/where'");
+  EXPECT_EQ(faults_->init_arguments, "configdir='sql:/some/where'");
   TokenConfig other = config_;
   other.init_arguments = "another";
   EXPECT_FALSE(Pkcs11Token(other, lock_).connect());
@@ -219,6 +219,7 @@ TEST_F(FaultTest, WrongSignatureIsHeldBackWhenVerified) {
 int most_at_once(Token& token, const KeyReference& key, Faults& faults) {
   faults.most_at_once = 0;
   std::vector<std::thread> threads;
+  threads.reserve(8);
   for (int thread = 0; thread < 8; ++thread)
     threads.emplace_back([&] {
       for (int round = 0; round < 20; ++round)

@@ -5,7 +5,6 @@
 #include <dlfcn.h>
 
 #include <chrono>
-#include <cstdio>
 #include <cstdlib>
 #include <thread>
 
@@ -23,8 +22,8 @@ CK_RV wrong(const std::atomic<CK_RV>& fault) {
 
 CK_RV initialize(void* arguments) {
   auto given = *static_cast<CK_C_INITIALIZE_ARGS*>(arguments);
-  std::snprintf(faults.init_arguments, sizeof faults.init_arguments, "%s",
-                given.pReserved == nullptr ? "" : static_cast<const char*>(given.pReserved));
+  const auto* const reserved = static_cast<const char*>(given.pReserved);
+  faults.init_arguments = reserved == nullptr ? "" : reserved;
   given.pReserved = nullptr;
   return real->C_Initialize(&given);
 }

@@ -4,6 +4,7 @@
 #include <p11-kit/pkcs11.h>
 
 #include <atomic>
+#include <string>
 
 namespace countersign::hsm {
 
@@ -26,7 +27,7 @@ struct Faults {
   std::atomic<int> sign_calls{0};  ///< calls of C_Sign so far
   std::atomic<int> open_sessions{0};
   std::atomic<int> most_at_once{0};  ///< most calls of C_Sign that ran at the same time
-  char init_arguments[64] = "";      ///< what C_Initialize was given as pReserved
+  std::string init_arguments;        ///< what C_Initialize was given as pReserved
 };
 
 /// The library's own, exported under this name.

@@ -111,6 +111,7 @@ TEST(Signing, EightThreadsShareFourSessions) {
     const KeyReference key{key_uri("p256"), token.find_key(key_uri("p256")).value()};
     std::atomic<int> good = 0;
     std::vector<std::thread> threads;
+    threads.reserve(8);
     for (int thread = 0; thread < 8; ++thread)
       threads.emplace_back([&token, &key, &good, thread] {
         for (int round = 0; round < 50; ++round) {

@@ -85,7 +85,7 @@ TokenConfig TestToken::config() const {
 
 std::string TestToken::write(const std::string& name, const std::string& content,
                              unsigned mode) const {
-  const std::string path = folder_ + "/" + name;
+  std::string path = folder_ + "/" + name;
   std::filesystem::remove(path);
   const auto written = write_new_file("test file", path, content, mode);
   EXPECT_TRUE(written) << written.error().text();
