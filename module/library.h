@@ -33,7 +33,8 @@ class Library {
       : generation_(generation), inherited_(inherited) {}
 
   const unsigned generation_;
-  Library* const inherited_;  ///< keeps what a fork left behind reachable, for leak checkers
+  [[maybe_unused]] Library* const
+      inherited_;  ///< keeps what a fork left behind reachable, for leak checkers
   mutable std::mutex mutex_;
   std::shared_ptr<Provider> provider_;
 };
