@@ -78,7 +78,9 @@ Result<Signature> HttpSigningService::sign(const SignatureRequest& request, Mill
     const auto answer = connections_.exchange(call, deadline);
     auto body = answer ? body_of(*answer) : fail(answer.error());
     if (body) return wire::signature_from_json(*body);
-    if (body.error().kind != ErrorKind::unavailable) return fail(std::move(body.error()));
+    // An answer says when the call is worth repeating; no answer at all always is.
+    const bool final = answer && !answer->retry_after;
+    if (final || body.error().kind != ErrorKind::unavailable) return fail(std::move(body.error()));
     const Milliseconds asked = answer ? answer->retry_after.value_or(pause) : pause;
     const Milliseconds wait = std::clamp(asked, pause, longest_pause);
     if (std::chrono::steady_clock::now() + wait >= deadline) return fail(std::move(body.error()));

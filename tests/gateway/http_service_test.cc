@@ -20,10 +20,11 @@ using server::TestGateway;
 const std::string signed_answer = http_answer(200, R"({"signature": "AQI=", "record": 5})");
 const Milliseconds patience{10'000};
 
-std::string failure(const Error& error) {
-  return http_answer(wire::http_status(error.kind), wire::to_json(error).dump());
+std::string failure(const Error& error, const std::string& header = {}) {
+  return http_answer(wire::http_status(error.kind), wire::to_json(error).dump(), header);
 }
-const std::string token_down = failure({ErrorKind::unavailable, "token_down", "down", "wait"});
+const Error down{ErrorKind::unavailable, "token_down", "down", "wait"};
+const std::string token_down = failure(down, "Retry-After: 0\r\n");
 
 SignatureRequest example() {
   SignatureRequest request;
@@ -81,6 +82,13 @@ TEST_F(HttpService, ADenialIsFinal) {
   EXPECT_EQ(signature.error().kind, ErrorKind::denied);
   EXPECT_EQ(signature.error().code, "approval_needed");
   EXPECT_EQ(signature.error().text(), "no approval; ask for one");
+  EXPECT_EQ(server_->requests().size(), 1U);
+}
+
+TEST_F(HttpService, AnAnswerThatNamesNoTimeToComeBackIsFinal) {
+  serve({{failure(down), signed_answer}});
+  const auto service = make_http_signing_service(config(), std::nullopt);
+  EXPECT_EQ(service->sign(example(), patience).error().code, "token_down");
   EXPECT_EQ(server_->requests().size(), 1U);
 }
 
