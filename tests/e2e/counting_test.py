@@ -5,21 +5,22 @@ import subprocess
 import sys
 import unittest
 
-from cases import GatewayCase
+from cases import MEMBERS, GatewayCase
 from gateway import approval
 from pkcs11 import CKR_BUFFER_TOO_SMALL, CKR_FUNCTION_REJECTED, CKR_OK
 
 PROCESSES = 64
+AT_ONCE = 8  # processes that start together; all of them sign together
 COUNT = 10
 
-# One process of the race: ready when C_SignInit is done, signs when stdin ends.
+# One process of the race: ready when C_SignInit is done, signs when told to.
 RACER = """
 import sys
 from pkcs11 import Module
 module = Module(sys.argv[1], "race")
 module.sign_init()
 print("ready", flush=True)
-sys.stdin.read()
+sys.stdin.readline()
 print(module.sign(b"hello")[0], flush=True)
 """
 
@@ -48,26 +49,32 @@ print(*module.sign(b"hello"), flush=True)
 class Counting(GatewayCase):
     @classmethod
     def prepare(cls):
-        cls.add_signer("race", policy=approval("approver", signatures=COUNT))
+        cls.gateway.signer("race", "rsa", approval("approver", signatures=COUNT), MEMBERS)
 
     def start(self, program):
-        return subprocess.Popen(
+        process = subprocess.Popen(
             [sys.executable, "-c", program, str(self.gateway.module)], stdin=subprocess.PIPE,
             stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
             env=self.gateway.environment("engineer", PYTHONPATH=os.path.dirname(__file__) +
                                          "/../support"))
+        self.addCleanup(self.end, process)
+        return process
+
+    def end(self, process):
+        process.kill()
+        process.communicate()
 
     def test_race_for_the_last_signatures(self):
         request = self.gateway.approved_request("race", "engineer", "approver", COUNT)
-        racers = [self.start(RACER) for _ in range(PROCESSES)]
+        racers = []
+        while len(racers) < PROCESSES:
+            group = [self.start(RACER) for _ in range(AT_ONCE)]
+            racers += group
+            for racer in group:
+                self.assertEqual(racer.stdout.readline(), "ready\n")
         for racer in racers:
-            self.assertEqual(racer.stdout.readline(), "ready\n")
-        for racer in racers:
-            racer.stdin.close()
+            print("go", file=racer.stdin, flush=True)
         codes = [int(racer.stdout.readline()) for racer in racers]
-        for racer in racers:
-            racer.wait()
-            racer.stdout.close()
         self.assertEqual(codes.count(CKR_OK), COUNT)
         self.assertEqual(codes.count(CKR_FUNCTION_REJECTED), PROCESSES - COUNT)
         self.assertEqual(self.request(request)["used"], COUNT)

@@ -4,7 +4,7 @@ import base64
 import hashlib
 import unittest
 
-from cases import GatewayCase
+from cases import MEMBERS, GatewayCase
 from gateway import approval
 
 # Fault point -> what is left behind: signatures taken and records of the operation.
@@ -19,7 +19,7 @@ POINTS = {
 class Crash(GatewayCase):
     @classmethod
     def prepare(cls):
-        cls.add_signer("release", policy=approval("approver"))
+        cls.gateway.signer("release", "rsa", approval("approver"), MEMBERS)
         cls.signer = cls.gateway.json("keeper", "signer", "show", "release")["signer"]["id"]
 
     def sign(self, operation, account="engineer", message=b"hello"):

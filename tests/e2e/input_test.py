@@ -7,7 +7,7 @@ import pathlib
 import sqlite3
 import unittest
 
-from cases import INVALID, GatewayCase
+from cases import MEMBERS, INVALID, GatewayCase
 from gateway import Gateway
 
 
@@ -61,7 +61,6 @@ class StartUp(unittest.TestCase):
             with self.subTest(expected):
                 self.gateway.write_config(text)
                 self.assert_refused("gateway.json", expected)
-                (self.gateway.folder / "countersignd.log").unlink()
         self.assertFalse((self.gateway.folder / "store.db").exists())
 
     def test_missing_config(self):
@@ -78,6 +77,8 @@ class StartUp(unittest.TestCase):
         self.assert_refused("store.db")
 
     def test_no_store(self):
+        self.initialised()
+        (self.gateway.folder / "store.db").unlink()
         self.assert_refused("store.db")
         self.assertFalse((self.gateway.folder / "store.db").exists())
 
@@ -91,7 +92,6 @@ class StartUp(unittest.TestCase):
                 store.write_bytes(content)
                 self.assert_refused("store.db")
                 self.assertEqual(store.read_bytes(), content)
-                (self.gateway.folder / "countersignd.log").unlink()
 
     def test_newer_store(self):
         self.initialised()
@@ -144,7 +144,7 @@ class Requests(GatewayCase):
 
     @classmethod
     def prepare(cls):
-        cls.add_signer("release", policy={"approval": "none"})
+        cls.gateway.signer("release", "rsa", {"approval": "none"}, MEMBERS)
 
     def setUp(self):
         self.before = self.state()

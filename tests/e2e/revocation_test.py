@@ -5,14 +5,14 @@ import subprocess
 import sys
 import unittest
 
-from cases import GatewayCase
+from cases import FreshGatewayCase, MEMBERS
 from gateway import approval
 from pkcs11 import CKR_FUNCTION_REJECTED, CKR_OK
 
 SIGNER = """
 import sys
 from pkcs11 import Module
-module = Module(sys.argv[1], sys.argv[2])
+module = Module(sys.argv[1], "release")
 module.sign_init()
 print("ready", flush=True)
 sys.stdin.readline()
@@ -20,23 +20,18 @@ print(module.sign(b"hello")[0], flush=True)
 """
 
 
-class Revocation(GatewayCase):
+class Revocation(FreshGatewayCase):
     def setUp(self):
-        self.signer = self._testMethodName.replace("test_", "")
-        self.account = "user." + self.signer
-        self.gateway.account(self.account)
-        self.gateway.signer(self.signer, "rsa")
-        self.gateway.cli("keeper", "member", "add", self.signer, self.account, "--role", "operator")
-        self.gateway.cli("keeper", "member", "add", self.signer, "approver", "--role", "auditor")
-        self.gateway.set_policy(self.signer, approval("approver"))
-        self.number = self.gateway.approved_request(self.signer, self.account, "approver")
+        super().setUp()
+        self.gateway.signer("release", "rsa", approval("approver"), MEMBERS)
+        self.number = self.gateway.approved_request("release", "engineer", "approver")
 
     def sign_after(self, happening):
         """Signs, with `happening` between C_SignInit and C_Sign; the code and what was said."""
         process = subprocess.Popen(
-            [sys.executable, "-c", SIGNER, str(self.gateway.module), self.signer],
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
-            env=self.gateway.environment(self.account, PYTHONPATH=os.path.dirname(__file__) +
+            [sys.executable, "-c", SIGNER, str(self.gateway.module)], stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+            env=self.gateway.environment("engineer", PYTHONPATH=os.path.dirname(__file__) +
                                          "/../support"))
         self.assertEqual(process.stdout.readline(), "ready\n")
         happening()
@@ -54,15 +49,14 @@ class Revocation(GatewayCase):
         self.assertEqual(self.sign_after(lambda: None), (CKR_OK, ""))
 
     def test_member_removed(self):
-        self.assert_denied_after(self.signer, "keeper", "member", "remove", self.signer,
-                                 self.account)
+        self.assert_denied_after("release", "keeper", "member", "remove", "release", "engineer")
 
     def test_token_revoked(self):
-        token = self.gateway.json(self.account, "token", "list")["tokens"][0]["id"]
+        token = self.gateway.json("engineer", "token", "list")["tokens"][0]["id"]
         self.assert_denied_after("token", "admin", "token", "revoke", token)
 
     def test_signer_frozen(self):
-        self.assert_denied_after("laptop stolen", "keeper", "signer", "freeze", self.signer,
+        self.assert_denied_after("laptop stolen", "keeper", "signer", "freeze", "release",
                                  "--reason", "laptop stolen")
 
     def test_approval_revoked(self):

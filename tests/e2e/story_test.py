@@ -2,29 +2,24 @@
 
 import unittest
 
-from cases import CONFLICT, DENIED, INVALID, NOT_FOUND, OK, UNAUTHENTICATED, GatewayCase
+from cases import (CONFLICT, DENIED, INVALID, MEMBERS, NOT_FOUND, OK, UNAUTHENTICATED,
+                   FreshGatewayCase, GatewayCase)
 from gateway import NO_APPROVAL, approval
 
 
-class Story(GatewayCase):
-    """Every test has a signer of its own, named after it."""
-
+class Story(FreshGatewayCase):
     @classmethod
     def prepare(cls):
         cls.gateway.account("second")
-        cls.gateway.account("robot", "--machine", "--owner", "approver")
+        cls.gateway.signer("release", "rsa", approval("approver", signatures=5), MEMBERS)
         (cls.gateway.folder / "message").write_text("hello, world\n")
 
-    def setUp(self):
-        self.signer = self._testMethodName.replace("test_", "")[:30].rstrip("_")
-        self.add_signer(self.signer, policy=approval("approver", signatures=5, window="8h"))
-
     def ask(self, account="engineer", *options):
-        return self.gateway.json(account, "request", "create", self.signer, "--reason", "test",
+        return self.gateway.json(account, "request", "create", "release", "--reason", "test",
                                  *options)["request"]["id"]
 
     def sign(self, account="engineer"):
-        return self.gateway.run(account, "sign", self.signer, "--in",
+        return self.gateway.run(account, "sign", "release", "--in",
                                 self.gateway.folder / "message", "--out",
                                 self.gateway.folder / "message.sig")
 
@@ -36,43 +31,44 @@ class Story(GatewayCase):
     # -- members ----------------------------------------------------------------------------------
 
     def test_unknown_and_invisible_are_the_same(self):
-        hidden = self.gateway.http("second", "GET", f"/v1/signers/{self.signer}")
+        hidden = self.gateway.http("second", "GET", "/v1/signers/release")
         missing = self.gateway.http("second", "GET", "/v1/signers/nothing")
         self.assertEqual(hidden[0], 404)
         self.assertEqual(hidden, missing)
         self.assertEqual(self.gateway.json("second", "signer", "list")["signers"], [])
-        self.refused(NOT_FOUND, "", "second", "explain", self.signer)
+        self.refused(NOT_FOUND, "", "second", "explain", "release")
 
     def test_auditor_neither_signs_nor_asks(self):
-        self.refused(DENIED, "", "approver", "request", "create", self.signer, "--reason", "x")
+        self.refused(DENIED, "", "approver", "request", "create", "release", "--reason", "x")
         self.assert_denied("", "approver", code=NOT_FOUND)
 
     def test_product_admin_is_no_member(self):
-        self.refused(DENIED, "", "admin", "member", "add", self.signer, "admin", "--role",
+        self.refused(DENIED, "", "admin", "member", "add", "release", "admin", "--role",
                      "operator")
-        self.refused(DENIED, "", "admin", "request", "create", self.signer, "--reason", "x")
+        self.refused(DENIED, "", "admin", "request", "create", "release", "--reason", "x")
 
     def test_removed_member_is_gone(self):
-        self.gateway.approved_request(self.signer, "engineer", "approver")
-        self.gateway.cli("keeper", "member", "remove", self.signer, "engineer")
+        self.gateway.approved_request("release", "engineer", "approver")
+        self.gateway.cli("keeper", "member", "remove", "release", "engineer")
         self.assert_denied("", code=NOT_FOUND)
 
     def test_second_admin_is_refused(self):
-        done = self.gateway.run("keeper", "member", "add", self.signer, "second", "--role", "admin")
+        done = self.gateway.run("keeper", "member", "add", "release", "second", "--role", "admin")
         self.assertNotEqual(done.returncode, OK)
-        members = self.gateway.json("keeper", "member", "list", self.signer)["members"]
+        members = self.gateway.json("keeper", "member", "list", "release")["members"]
         self.assertNotIn("second", [member["account"] for member in members])
 
     # -- approvals --------------------------------------------------------------------------------
 
     def test_requester_cannot_approve(self):
-        self.gateway.set_policy(self.signer, approval("approver", "engineer"))
+        self.gateway.set_policy("release", approval("approver", "engineer"))
         number = self.ask()
         self.refused(DENIED, "", "engineer", "request", "approve", number)
         self.assertEqual(self.request(number)["state"], "pending")
 
     def test_owner_cannot_approve_for_machine(self):
-        self.gateway.cli("keeper", "member", "add", self.signer, "robot", "--role", "operator")
+        self.gateway.account("robot", "--machine", "--owner", "approver")
+        self.gateway.cli("keeper", "member", "add", "release", "robot", "--role", "operator")
         number = self.ask("robot")
         self.refused(DENIED, "", "approver", "request", "approve", number)
 
@@ -82,8 +78,8 @@ class Story(GatewayCase):
         self.refused(NOT_FOUND, "", "second", "request", "approve", number)
 
     def test_two_distinct_people(self):
-        self.gateway.cli("keeper", "member", "add", self.signer, "second", "--role", "auditor")
-        self.gateway.set_policy(self.signer, approval("approver", "second", count=2))
+        self.gateway.cli("keeper", "member", "add", "release", "second", "--role", "auditor")
+        self.gateway.set_policy("release", approval("approver", "second", count=2))
         number = self.ask()
         self.gateway.cli("approver", "request", "approve", number)
         self.refused(CONFLICT, "", "approver", "request", "approve", number)
@@ -94,23 +90,23 @@ class Story(GatewayCase):
         self.assertEqual(self.sign().returncode, OK)
 
     def test_count_is_never_exceeded(self):
-        number = self.gateway.approved_request(self.signer, "engineer", "approver", count=2)
+        number = self.gateway.approved_request("release", "engineer", "approver", count=2)
         self.assertEqual(self.sign().returncode, OK)
         self.assertEqual(self.sign().returncode, OK)
         self.assert_denied("used up")
         self.assertEqual(self.request(number)["state"], "used_up")
 
     def test_approval_is_the_requesters_own(self):
-        self.gateway.cli("keeper", "member", "add", self.signer, "second", "--role", "operator")
-        self.gateway.approved_request(self.signer, "engineer", "approver")
+        self.gateway.cli("keeper", "member", "add", "release", "second", "--role", "operator")
+        self.gateway.approved_request("release", "engineer", "approver")
         self.assert_denied("needs an approval", "second")
 
     def test_more_than_the_ceiling_is_refused(self):
         for options in (("--count", 6), ("--window", "9h"), ("--count", 0), ("--window", "soon")):
-            self.refused(INVALID, "", "engineer", "request", "create", self.signer, "--reason",
+            self.refused(INVALID, "", "engineer", "request", "create", "release", "--reason",
                          "x", *options)
         self.assertEqual(
-            self.gateway.json("engineer", "request", "list", "--signer", self.signer)["requests"],
+            self.gateway.json("engineer", "request", "list", "--signer", "release")["requests"],
             [])
 
     def test_rejected_cancelled_revoked(self):
@@ -121,41 +117,39 @@ class Story(GatewayCase):
         self.refused(DENIED, "", "approver", "request", "cancel", cancelled)
         self.gateway.cli("engineer", "request", "cancel", cancelled)
         self.refused(CONFLICT, "", "approver", "request", "approve", cancelled)
-        revoked = self.gateway.approved_request(self.signer, "engineer", "approver")
+        revoked = self.gateway.approved_request("release", "engineer", "approver")
         self.refused(DENIED, "", "engineer", "request", "revoke", revoked, "--comment", "x")
         self.gateway.cli("keeper", "request", "revoke", revoked, "--comment", "wrong build")
         self.assert_denied(f"request {revoked} was revoked")
 
     def test_new_policy_ends_what_was_approved(self):
-        active = self.gateway.approved_request(self.signer, "engineer", "approver")
+        active = self.gateway.approved_request("release", "engineer", "approver")
         pending = self.ask()
-        self.gateway.set_policy(self.signer, approval("approver", signatures=2))
+        self.gateway.set_policy("release", approval("approver", signatures=2))
         self.assertEqual(self.request(active)["state"], "superseded")
         self.assertEqual(self.request(pending)["state"], "stale")
         self.assert_denied("policy")
 
     def test_no_policy_denies(self):
-        self.gateway.signer(self.signer + "2", "rsa")
-        self.gateway.cli("keeper", "member", "add", self.signer + "2", "engineer", "--role",
-                         "operator")
-        done = self.gateway.run("engineer", "explain", self.signer + "2")
+        self.gateway.signer("new", "p256", members=MEMBERS)
+        done = self.gateway.run("engineer", "explain", "new")
         self.assertEqual(done.returncode, DENIED)
         self.assertIn("no_policy", done.stdout)
 
     def test_no_approval_where_the_policy_asks_none(self):
-        self.gateway.set_policy(self.signer, NO_APPROVAL)
+        self.gateway.set_policy("release", NO_APPROVAL)
         self.assertEqual(self.sign().returncode, OK)
-        self.assertEqual(self.gateway.run("engineer", "explain", self.signer).returncode, OK)
+        self.assertEqual(self.gateway.run("engineer", "explain", "release").returncode, OK)
 
     # -- freezing ---------------------------------------------------------------------------------
 
     def test_frozen_denies_whatever_was_approved(self):
-        self.gateway.approved_request(self.signer, "engineer", "approver")
-        self.refused(DENIED, "", "engineer", "signer", "freeze", self.signer, "--reason", "x")
-        self.gateway.cli("admin", "signer", "freeze", self.signer, "--reason", "laptop stolen")
+        self.gateway.approved_request("release", "engineer", "approver")
+        self.refused(DENIED, "", "engineer", "signer", "freeze", "release", "--reason", "x")
+        self.gateway.cli("admin", "signer", "freeze", "release", "--reason", "laptop stolen")
         self.assert_denied("laptop stolen")
-        self.refused(DENIED, "", "admin", "signer", "unfreeze", self.signer, "--reason", "x")
-        self.gateway.cli("keeper", "signer", "unfreeze", self.signer, "--reason", "laptop found")
+        self.refused(DENIED, "", "admin", "signer", "unfreeze", "release", "--reason", "x")
+        self.gateway.cli("keeper", "signer", "unfreeze", "release", "--reason", "laptop found")
         self.assertEqual(self.sign().returncode, OK)
 
 

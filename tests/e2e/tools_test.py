@@ -4,7 +4,7 @@ import pathlib
 import shutil
 import unittest
 
-from cases import GatewayCase
+from cases import MEMBERS, GatewayCase
 from gateway import approval
 
 EFI = "/usr/lib/systemd/boot/efi/systemd-bootx64.efi"
@@ -19,7 +19,7 @@ class Tools(GatewayCase):
     @classmethod
     def prepare(cls):
         for name, key in (("release", "rsa"), ("curve", "p256")):
-            cls.add_signer(name, key, approval("approver"))
+            cls.gateway.signer(name, key, approval("approver"), MEMBERS)
             cls.write_public_key(name, key)
         (cls.gateway.folder / "small").write_bytes(b"hello, world\n")
         (cls.gateway.folder / "large").write_bytes(bytes(range(256)) * (LARGE // 256))

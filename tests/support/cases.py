@@ -1,4 +1,4 @@
-"""What the end-to-end tests share: a running gateway for each class of tests."""
+"""What the end-to-end tests share: a running gateway with people around a signer."""
 
 import unittest
 
@@ -8,14 +8,21 @@ from gateway import Gateway
 OK, INTERNAL, INVALID, DENIED, NOT_FOUND, CONFLICT, UNAUTHENTICATED, UNAVAILABLE = range(8)
 NOT_VERIFIED = 8
 
+# The members of a signer, besides its admin `keeper`.
+MEMBERS = {"engineer": "operator", "approver": "auditor"}
+
 
 class GatewayCase(unittest.TestCase):
-    """A gateway with the accounts admin, keeper (signer admin), engineer and approver."""
+    """A gateway for all tests of the class, with the accounts admin, keeper, engineer, approver."""
 
     @classmethod
     def setUpClass(cls):
-        cls.gateway = Gateway()
+        cls.bring_up()
         cls.addClassCleanup(cls.gateway.close)
+
+    @classmethod
+    def bring_up(cls):
+        cls.gateway = Gateway()
         cls.gateway.start()
         for name in ("keeper", "engineer", "approver"):
             cls.gateway.account(name)
@@ -24,15 +31,6 @@ class GatewayCase(unittest.TestCase):
     @classmethod
     def prepare(cls):
         """For subclasses: what they need besides."""
-
-    @classmethod
-    def add_signer(cls, name, key="rsa", policy=None):
-        """A signer of keeper with engineer as operator and approver as auditor."""
-        cls.gateway.signer(name, key)
-        cls.gateway.cli("keeper", "member", "add", name, "engineer", "--role", "operator")
-        cls.gateway.cli("keeper", "member", "add", name, "approver", "--role", "auditor")
-        if policy is not None:
-            cls.gateway.set_policy(name, policy)
 
     def refused(self, code, text, account, *arguments):
         """The command is refused with that exit code, in one line on stderr that holds `text`."""
@@ -46,3 +44,13 @@ class GatewayCase(unittest.TestCase):
         return self.gateway.json(account, "request", "show", number)["request"]
 
 
+class FreshGatewayCase(GatewayCase):
+    """The same with a gateway for each test."""
+
+    @classmethod
+    def setUpClass(cls):
+        pass
+
+    def setUp(self):
+        self.bring_up()
+        self.addCleanup(self.gateway.close)

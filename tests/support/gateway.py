@@ -143,11 +143,11 @@ class Gateway:
 
     def spawn(self, fault=None):
         """Starts the daemon without waiting for it."""
-        self.daemon_log = open(self.folder / "countersignd.log", "a+")
-        self.daemon = subprocess.Popen(
-            [self.build / "bin/countersignd", "--config", self.folder / "gateway.json"],
-            env=self.daemon_environment(fault), stdin=subprocess.DEVNULL,
-            stdout=self.daemon_log, stderr=self.daemon_log)
+        with open(self.folder / "countersignd.log", "w") as log:
+            self.daemon = subprocess.Popen(
+                [self.build / "bin/countersignd", "--config", self.folder / "gateway.json"],
+                env=self.daemon_environment(fault), stdin=subprocess.DEVNULL, stdout=log,
+                stderr=log)
 
     def start(self, fault=None):
         """Makes the store if there is none, starts the daemon, waits until it listens."""
@@ -176,6 +176,7 @@ class Gateway:
             return probe.connect_ex(str(self.socket)) == 0
 
     def log(self):
+        """What the last daemon said."""
         return (self.folder / "countersignd.log").read_text()
 
     def stop(self):
@@ -244,11 +245,14 @@ class Gateway:
                               env=self.environment(account, **more), capture_output=True,
                               cwd=self.folder, **options)
 
-    def signer(self, name, key, admin="keeper", policy=None):
-        """Makes a signer on the token's key of that name, and sets its policy."""
+    def signer(self, name, key, policy=None, members=None, admin="keeper"):
+        """Makes a signer on the token's key of that name, with members (account -> role) and a
+        policy. A key can have one signer only."""
         self.cli("admin", "signer", "create", name, "--key",
                  f"pkcs11:token=lab;object={key};type=private",
                  "--cert", self.token / f"{key}.pem", "--admin", admin)
+        for account, role in (members or {}).items():
+            self.cli(admin, "member", "add", name, account, "--role", role)
         if policy is not None:
             self.set_policy(name, policy, admin)
 

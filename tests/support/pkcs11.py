@@ -17,6 +17,8 @@ CKA_CLASS = 0x0
 CKO_PRIVATE_KEY = 0x3
 CKF_SERIAL_SESSION = 0x4
 
+LISTINGS = 20
+
 ULONG = ctypes.c_ulong
 
 
@@ -66,9 +68,17 @@ class Module:
             labels[info.raw[:32].decode().rstrip()] = slot
         return labels
 
+    def _slot(self, label):
+        """Listing gives up after a second, which a busy machine may need: so it is asked again."""
+        for _ in range(LISTINGS):
+            slot = self.labels().get(label)
+            if slot is not None:
+                return slot
+        raise KeyError(label)
+
     def _open(self, label):
         session = ULONG(0)
-        self.call("C_OpenSession", ULONG(self.labels()[label]), ULONG(CKF_SERIAL_SESSION), None,
+        self.call("C_OpenSession", ULONG(self._slot(label)), ULONG(CKF_SERIAL_SESSION), None,
                   None, ctypes.byref(session))
         return session
 
