@@ -66,14 +66,29 @@ struct GatewayApi::Exchange {
     if (!caller) return fail(caller.error());
     const json query = query_object(route);
     Call call{transaction, *caller, route.parts, query, body};
+    if (auto fitting = check_shape(); !fitting) return fail(fitting.error());
     if (auto found = find_objects(call); !found) return fail(found.error());
     if (auto allowed = authorise(transaction, *caller, *route.operation, call.signer); !allowed)
       return fail(allowed.error());
     return handler(call);
   }
 
+  Status check_shape() const;
   Status find_objects(Call& call) const;
 };
+
+/// What a call does not take is refused, even where no handler reads it.
+Status GatewayApi::Exchange::check_shape() const {
+  const Operation& operation = *route.operation;
+  const bool takes_body = operation.method == "POST" || operation.method == "PUT";
+  if (!body.empty() && (!takes_body || operation.name == "hsm.retry"))
+    return fail(ErrorKind::invalid, "unexpected_body", "this call takes no request body");
+  const bool takes_query = operation.name == "signer.list" || operation.name == "request.list" ||
+                           operation.name == "log.list";
+  if (!route.query.empty() && !takes_query)
+    return fail(ErrorKind::invalid, "bad_target", "this call takes no query");
+  return {};
+}
 
 Status GatewayApi::Exchange::find_objects(Call& call) const {
   if (route.operation->scope == Scope::signer) {
@@ -102,13 +117,11 @@ void GatewayApi::handle(ApiRequest request, std::function<void(ApiAnswer)> done)
   auto found = route(request.method, request.target);
   if (!found) return exchange->answer(fail(std::move(found.error())));
   exchange->route = std::move(*found);
-  if (request.method == "POST" || request.method == "PUT") {
+  exchange->body = json::object();
+  if (!request.body.empty()) {
     auto body = wire::parse_object(request.body);
     if (!body) return exchange->answer(fail(std::move(body.error())));
     exchange->body = std::move(*body);
-  } else if (!request.body.empty()) {
-    return exchange->answer(
-        fail(ErrorKind::invalid, "unexpected_body", "this call takes no request body"));
   }
   exchange->credentials = credentials_of(request.peer, std::move(request.bearer), logins_);
   const std::string_view name = exchange->route.operation->name;

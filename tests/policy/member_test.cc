@@ -1,0 +1,119 @@
+// Membership: what one signer admin can and cannot do.
+#include "policy/access.h"
+#include "policy/accounts.h"
+#include "policy/members.h"
+#include "policy/signers.h"
+#include "tests/policy/store_world.h"
+
+namespace countersign::test {
+namespace {
+
+class Members : public StoreWorld {
+ protected:
+  Result<Member> add(const std::string& who, SignerRole role) {
+    const Caller keeper = as("keeper");
+    return in([&](Transaction& transaction) {
+      return add_member(transaction, keeper, signer(transaction), who, role);
+    });
+  }
+  Result<Member> remove(const std::string& who) {
+    const Caller keeper = as("keeper");
+    return in([&](Transaction& transaction) {
+      return remove_member(transaction, keeper, signer(transaction), who);
+    });
+  }
+  Status allowed(const std::string& who, const char* name) {
+    const Caller caller = as(who);
+    return in([&](Transaction& transaction) {
+      return authorise(transaction, caller, operation(name), &signer(transaction));
+    });
+  }
+};
+
+TEST_F(Members, SecondAdminIsRefusedAndTheLastOneStays) {
+  EXPECT_EQ(code(add("outsider", SignerRole::admin)), "needs_second_admin");
+  EXPECT_EQ(code(add("keeper", SignerRole::op)), "last_admin");
+  EXPECT_EQ(code(remove("keeper")), "last_admin");
+}
+
+TEST_F(Members, RemovedMemberLosesHisRequestsForGood) {
+  const RequestId id = ask("engineer", 3)->id;
+  ASSERT_TRUE(approve("approver", id));
+  const RequestId waiting = ask("engineer", 1)->id;
+  ASSERT_EQ(code(remove("engineer")), "ok");
+  EXPECT_EQ(code(sign("engineer", operation_id(1))), "not_found");
+  ASSERT_EQ(code(add("engineer", SignerRole::op)), "ok");
+  EXPECT_EQ(show(id).state, RequestState::revoked);
+  EXPECT_EQ(show(waiting).state, RequestState::cancelled);
+  EXPECT_NE(code(sign("engineer", operation_id(2))), "ok");
+}
+
+TEST_F(Members, NamedApproverCannotBeRemoved) {
+  EXPECT_EQ(code(remove("approver")), "named_in_policy");
+  EXPECT_EQ(code(remove("outsider")), "not_found");
+}
+
+TEST_F(Members, OwnMachineIsOneself) {
+  const Caller admin = as("admin");
+  ASSERT_TRUE(in([&](Transaction& transaction) {
+    return create_account(transaction, admin, {"robot", AccountKind::machine, {}, {}, "keeper"});
+  }));
+  EXPECT_EQ(code(add("robot", SignerRole::op)), "own_machine");
+}
+
+TEST_F(Members, UnknownAccountsAreNotFound) {
+  EXPECT_EQ(code(add("nobody", SignerRole::op)), "not_found");
+  EXPECT_EQ(code(add("engineer", SignerRole::op)), "is_member");
+}
+
+TEST_F(Members, RightsFollowTheTable) {
+  struct Row {
+    const char* operation;
+    bool keeper, engineer, approver, admin;
+  };
+  for (const Row& row :
+       {Row{"signer.show", true, true, true, true}, Row{"signer.freeze", true, false, false, true},
+        Row{"signer.unfreeze", true, false, false, false},
+        Row{"policy.set", true, false, false, false}, Row{"policy.show", true, true, true, true},
+        Row{"member.add", true, false, false, false}, Row{"member.list", true, true, true, true},
+        Row{"request.create", true, true, false, false},
+        Row{"request.approve", true, true, true, false},
+        Row{"request.revoke", true, false, false, false},
+        Row{"signature.create", true, true, false, false},
+        Row{"account.create", false, false, false, true},
+        Row{"signer.create", false, false, false, true}, Row{"log.list", false, false, false, true},
+        Row{"hsm.retry", false, false, false, true}}) {
+    EXPECT_EQ(allowed("keeper", row.operation).has_value(), row.keeper) << row.operation;
+    EXPECT_EQ(allowed("engineer", row.operation).has_value(), row.engineer) << row.operation;
+    EXPECT_EQ(allowed("approver", row.operation).has_value(), row.approver) << row.operation;
+    EXPECT_EQ(allowed("admin", row.operation).has_value(), row.admin) << row.operation;
+  }
+}
+
+TEST_F(Members, OutsidersSeeTheSameAsIfThereWereNothing) {
+  const Caller outsider = as("outsider");
+  const auto look = [&](const std::string& name) {
+    return in(
+        [&](Transaction& transaction) { return visible_signer(transaction, outsider, name); });
+  };
+  const auto hidden = look("release");
+  const auto missing = look("nothing");
+  ASSERT_FALSE(hidden || missing);
+  EXPECT_EQ(hidden.error().text(), missing.error().text());
+  EXPECT_EQ(hidden.error().code, "not_found");
+  EXPECT_EQ(code(look("1")), "not_found");
+}
+
+TEST_F(Members, FreezingTwiceIsAConflict) {
+  const Caller admin = as("admin");
+  const auto freeze = [&] {
+    return in([&](Transaction& transaction) {
+      return freeze_signer(transaction, admin, signer(transaction), "incident");
+    });
+  };
+  EXPECT_EQ(code(freeze()), "ok");
+  EXPECT_EQ(code(freeze()), "not_active");
+}
+
+}  // namespace
+}  // namespace countersign::test

@@ -1,0 +1,160 @@
+#include "tests/policy/store_world.h"
+
+#include <openssl/evp.h>
+#include <openssl/x509.h>
+#include <stdlib.h>
+
+#include <filesystem>
+
+#include "policy/accounts.h"
+#include "policy/members.h"
+#include "policy/policies.h"
+#include "tests/unit/test_keys.h"
+
+namespace countersign::test {
+namespace {
+
+constexpr const char* origin = "gw.test";
+
+/// A certificate over the key, valid for the tests' time, signed by itself.
+Bytes self_signed(const SoftwareKey& key) {
+  X509* const certificate = X509_new();
+  ASN1_INTEGER_set(X509_get_serialNumber(certificate), 1);
+  ASN1_TIME_set(X509_getm_notBefore(certificate), 1'600'000'000);
+  ASN1_TIME_set(X509_getm_notAfter(certificate), 1'900'000'000);
+  X509_set_pubkey(certificate, key.get());
+  X509_sign(certificate, key.get(), EVP_sha256());
+  unsigned char* der = nullptr;
+  const int length = i2d_X509(certificate, &der);
+  Bytes bytes(der, der + length);
+  OPENSSL_free(der);
+  X509_free(certificate);
+  return bytes;
+}
+
+Signer example_signer() {
+  static const SoftwareKey key = SoftwareKey::ec("P-256");
+  return {0,
+          0,
+          "release",
+          "lab",
+          "pkcs11:token=lab;object=p256",
+          key.public_key(),
+          {self_signed(key)},
+          {},
+          {},
+          SignerState::active,
+          "",
+          std::nullopt};
+}
+
+SigningPolicy example_policy() {
+  return {{{"release", {"approver", "second"}, 1}},
+          {3, std::chrono::hours(1), std::chrono::hours(24)}};
+}
+
+}  // namespace
+
+StoreWorld::StoreWorld() {
+  std::string pattern = (std::filesystem::temp_directory_path() / "countersign-XXXXXX").string();
+  folder_ = mkdtemp(pattern.data());
+  path_ = folder_ + "/store.db";
+  auto created = PolicyStore::create(path_, key_, origin, clock_);
+  if (!created) throw std::runtime_error(created.error().text());
+  store_ = std::move(*created);
+  const Status made = store_->run([&](Transaction& transaction) -> Status {
+    auto admin = create_first_admin(transaction, "admin");
+    const Caller caller{admin->account, {}};
+    for (const char* const name : {"keeper", "engineer", "mate", "approver", "second", "outsider"})
+      if (auto one = create_account(transaction, caller, {name, {}, {}, {}, {}}); !one)
+        return fail(one.error());
+    const SignerId id = transaction.signers.add(example_signer());
+    const auto member = [&](const char* name, SignerRole role) {
+      transaction.members.set(id, transaction.accounts.find(name)->id, role);
+    };
+    member("keeper", SignerRole::admin);
+    member("engineer", SignerRole::op);
+    member("mate", SignerRole::op);
+    member("approver", SignerRole::auditor);
+    member("second", SignerRole::auditor);
+    const Caller keeper{*transaction.accounts.find("keeper"), {}};
+    auto set = set_policy(transaction, keeper, *transaction.signers.find(id), example_policy(),
+                          "first", std::nullopt);
+    if (!set) return fail(set.error());
+    return {};
+  });
+  if (!made) throw std::runtime_error(made.error().text());
+}
+
+StoreWorld::~StoreWorld() {
+  store_.reset();
+  std::filesystem::remove_all(folder_);
+}
+
+Caller StoreWorld::as(const std::string& name) {
+  return *in([&](Transaction& transaction) -> Result<Caller> {
+    return Caller{*transaction.accounts.find(name), {{"attested.uid", "1000"}}};
+  });
+}
+
+const Signer& StoreWorld::signer(Transaction& transaction) {
+  return *transaction.signers.find("release");
+}
+
+void StoreWorld::reopen() {
+  store_.reset();
+  auto opened = PolicyStore::open(path_, key_, origin, clock_);
+  ASSERT_TRUE(opened) << opened.error().text();
+  store_ = std::move(*opened);
+}
+
+Result<Request> StoreWorld::ask(const std::string& who, std::int64_t count) {
+  const Caller caller = as(who);
+  return in([&](Transaction& transaction) {
+    return create_request(transaction, caller, signer(transaction), {"to ship", count, {}});
+  });
+}
+
+Result<Request> StoreWorld::approve(const std::string& who, RequestId id) {
+  const Caller caller = as(who);
+  return in(
+      [&](Transaction& transaction) { return answer_request(transaction, caller, id, true, ""); });
+}
+
+Result<SigningGrant> StoreWorld::sign(const std::string& who, const std::string& operation,
+                                      std::uint8_t digest) {
+  const Caller caller = as(who);
+  return in([&](Transaction& transaction) {
+    return grant_signature(
+        transaction, caller, signer(transaction),
+        {operation, {{Scheme::ecdsa, Hash::sha256, Hash::none, 0}, Bytes(32, digest)}, {}});
+  });
+}
+
+void StoreWorld::finish(const SigningGrant& grant, SigningEnd end) {
+  ASSERT_TRUE(store_->run([&](Transaction& transaction) -> Status {
+    record_outcome(transaction, grant, end, "detail");
+    return {};
+  }));
+}
+
+Request StoreWorld::show(RequestId id) {
+  return *in(
+      [&](Transaction& transaction) -> Result<Request> { return *transaction.requests.find(id); });
+}
+
+std::vector<LogRecord> StoreWorld::log() {
+  return *in([&](Transaction& transaction) -> Result<std::vector<LogRecord>> {
+    return transaction.log.list(-1, 1000);
+  });
+}
+
+std::string operation_id(unsigned byte) {
+  static constexpr char digits[] = "0123456789abcdef";
+  std::string id(32, '0');
+  id[0] = digits[byte >> 4 & 15];
+  id[1] = digits[byte & 15];
+  return id;
+}
+
+}  // namespace countersign::test

@@ -1,0 +1,73 @@
+// A store in a folder of its own with the people of the tests, and a clock that obeys.
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include <atomic>
+#include <memory>
+#include <string>
+
+#include "core/clock.h"
+#include "policy/policy_store.h"
+#include "policy/requests.h"
+#include "policy/signing.h"
+
+namespace countersign::test {
+
+class TestClock final : public Clock {
+ public:
+  Time now() const override { return from_unix_ms(ms_); }
+  void advance(Milliseconds by) { ms_ += by.count(); }
+
+ private:
+  std::atomic<std::int64_t> ms_{1'700'000'000'000};
+};
+
+/// admin (product admin), keeper (admin of signer "release"), engineer and mate (operators),
+/// approver and second (auditors), outsider (no member). The policy asks one of approver, second;
+/// at most 3 signatures in 1 hour.
+class StoreWorld : public testing::Test {
+ protected:
+  StoreWorld();
+  ~StoreWorld() override;
+
+  /// Runs `work` and passes its result on; the store must not fail.
+  template <class Function>
+  auto in(Function work) {
+    decltype(work(std::declval<Transaction&>())) result = tl::unexpected<Error>(Error{});
+    const Status status = store_->run([&](Transaction& transaction) -> Status {
+      result = work(transaction);
+      if (!result && result.error().kind != ErrorKind::denied) return fail(result.error());
+      return {};
+    });
+    if (!status && result) result = tl::unexpected<Error>(status.error());
+    return result;
+  }
+
+  Caller as(const std::string& name);
+  const Signer& signer(Transaction& transaction);
+  void reopen();
+  Result<Request> ask(const std::string& who, std::int64_t count);
+  Result<Request> approve(const std::string& who, RequestId id);
+  Result<SigningGrant> sign(const std::string& who, const std::string& operation,
+                            std::uint8_t digest = 1);
+  void finish(const SigningGrant& grant, SigningEnd end);
+  Request show(RequestId id);
+  std::vector<LogRecord> log();
+
+  std::string folder_;
+  std::string path_;
+  TestClock clock_;
+  LogKey key_ = LogKey::generate();
+  std::unique_ptr<PolicyStore> store_;
+};
+
+/// An operation id made of one byte.
+std::string operation_id(unsigned byte);
+/// The result's error code, "ok" when it has none.
+template <class T>
+std::string code(const T& result) {
+  return result ? "ok" : result.error().code;
+}
+
+}  // namespace countersign::test

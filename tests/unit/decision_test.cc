@@ -1,0 +1,202 @@
+// The decision as a table: which facts give which answer, and in what order rules speak.
+#include "policy/model/decision.h"
+
+#include <gtest/gtest.h>
+
+#include <functional>
+
+#include "core/encoding.h"
+#include "tests/unit/test_keys.h"
+
+namespace countersign {
+namespace {
+
+/// Facts under which signing is allowed through request 7; each case spoils some of them.
+struct World {
+  Account caller{3,  "engineer", AccountKind::user, AccountState::active, ProductRole::member,
+                 {}, {}};
+  Signer signer{1,
+                1,
+                "release",
+                "lab",
+                "pkcs11:token=lab;object=rsa",
+                key(),
+                {Bytes{1}},
+                from_unix_ms(0),
+                from_unix_ms(100'000),
+                SignerState::active,
+                "",
+                2};
+  std::optional<SignerRole> role = SignerRole::op;
+  std::optional<SigningPolicy> policy = SigningPolicy{
+      {{"release", {"approver"}, 1}}, {10, std::chrono::hours(8), std::chrono::hours(24)}};
+  std::optional<SigningInput> input =
+      SigningInput{{Scheme::ecdsa, Hash::sha256, Hash::none, 0}, Bytes(32, 1)};
+  std::vector<Request> requests{request(7)};
+  std::optional<RequestId> already_taken;
+  Time now = from_unix_ms(10'000);
+
+  static const PublicKey& key() {
+    static const PublicKey one = test::SoftwareKey::ec("P-256").public_key();
+    return one;
+  }
+  static Request request(RequestId id) {
+    Request made;
+    made.id = id;
+    made.signer = 1;
+    made.requester = 3;
+    made.policy = 2;
+    made.fingerprint = to_hex(key().fingerprint());
+    made.count = 2;
+    made.used = 1;
+    made.state = RequestState::active;
+    made.open_until = from_unix_ms(50'000);
+    made.active_from = from_unix_ms(1'000);
+    made.active_until = from_unix_ms(20'000);
+    return made;
+  }
+  Decision decide() const {
+    return countersign::decide(
+        {caller, signer, role, policy ? &*policy : nullptr, input, requests, already_taken, now});
+  }
+};
+
+struct Case {
+  const char* name;
+  std::function<void(World&)> spoil;
+  const char* code;
+};
+
+const Case cases[] = {
+    {"all in order", [](World&) {}, "allowed"},
+    {"no member", [](World& w) { w.role.reset(); }, "not_found"},
+    {"product admin, no member",
+     [](World& w) {
+       w.role.reset();
+       w.caller.product_role = ProductRole::admin;
+     },
+     "not_a_signing_member"},
+    {"auditor", [](World& w) { w.role = SignerRole::auditor; }, "not_a_signing_member"},
+    {"signer admin", [](World& w) { w.role = SignerRole::admin; }, "allowed"},
+    {"disabled account", [](World& w) { w.caller.state = AccountState::disabled; },
+     "account_disabled"},
+    {"frozen", [](World& w) { w.signer.state = SignerState::frozen; }, "signer_frozen"},
+    {"retired", [](World& w) { w.signer.state = SignerState::retired; }, "signer_retired"},
+    {"certificate not yet valid",
+     [](World& w) { w.signer.certificate_from = from_unix_ms(10'001); }, "certificate_not_valid"},
+    {"certificate just expired", [](World& w) { w.signer.certificate_until = w.now; },
+     "certificate_not_valid"},
+    {"wrong scheme", [](World& w) { w.input->algorithm.scheme = Scheme::rsa_pkcs1; },
+     "input_unsuitable"},
+    {"wrong digest length", [](World& w) { w.input->digest.resize(31); }, "input_unsuitable"},
+    {"SHA-1",
+     [](World& w) {
+       w.input->algorithm.hash = Hash::sha1;
+       w.input->digest.resize(20);
+     },
+     "hash_too_weak"},
+    {"raw digest as short as SHA-1",
+     [](World& w) {
+       w.input->algorithm.hash = Hash::none;
+       w.input->digest.resize(20);
+     },
+     "hash_too_weak"},
+    {"raw digest of 32 bytes", [](World& w) { w.input->algorithm.hash = Hash::none; }, "allowed"},
+    {"no input, just explained", [](World& w) { w.input.reset(); }, "allowed"},
+    {"no policy", [](World& w) { w.policy.reset(); }, "no_policy"},
+    {"no approval needed",
+     [](World& w) {
+       w.policy = SigningPolicy{};
+       w.requests.clear();
+     },
+     "allowed"},
+    {"no request", [](World& w) { w.requests.clear(); }, "approval_needed"},
+    {"pending", [](World& w) { w.requests[0].state = RequestState::pending; }, "approval_pending"},
+    {"pending too long",
+     [](World& w) {
+       w.requests[0].state = RequestState::pending;
+       w.requests[0].open_until = w.now;
+     },
+     "approval_expired"},
+    {"used up", [](World& w) { w.requests[0].used = 2; }, "approval_used_up"},
+    {"marked used up", [](World& w) { w.requests[0].state = RequestState::used_up; },
+     "approval_used_up"},
+    {"window just closed", [](World& w) { w.requests[0].active_until = w.now; },
+     "approval_expired"},
+    {"revoked", [](World& w) { w.requests[0].state = RequestState::revoked; }, "approval_revoked"},
+    {"rejected", [](World& w) { w.requests[0].state = RequestState::rejected; },
+     "approval_rejected"},
+    {"cancelled", [](World& w) { w.requests[0].state = RequestState::cancelled; },
+     "approval_needed"},
+    {"superseded", [](World& w) { w.requests[0].state = RequestState::superseded; },
+     "approval_superseded"},
+    {"stale", [](World& w) { w.requests[0].state = RequestState::stale; }, "approval_superseded"},
+    {"somebody else's request", [](World& w) { w.requests[0].requester = 4; }, "approval_used_up"},
+    {"another signer's request", [](World& w) { w.requests[0].signer = 2; }, "approval_used_up"},
+    {"made under an older policy", [](World& w) { w.requests[0].policy = 1; }, "approval_used_up"},
+    {"made for another key", [](World& w) { w.requests[0].fingerprint = "00"; },
+     "approval_used_up"},
+    {"frozen comes before a weak hash",
+     [](World& w) {
+       w.signer.state = SignerState::frozen;
+       w.input->digest.resize(5);
+     },
+     "signer_frozen"},
+    {"the role comes before frozen",
+     [](World& w) {
+       w.signer.state = SignerState::frozen;
+       w.role = SignerRole::auditor;
+     },
+     "not_a_signing_member"},
+    {"repeated operation, request used up since",
+     [](World& w) {
+       w.already_taken = 7;
+       w.requests[0].state = RequestState::used_up;
+     },
+     "allowed"},
+    {"repeated operation, request revoked since",
+     [](World& w) {
+       w.already_taken = 7;
+       w.requests[0].state = RequestState::revoked;
+     },
+     "approval_revoked"},
+    {"repeated operation of another's request",
+     [](World& w) {
+       w.already_taken = 7;
+       w.requests[0].requester = 4;
+     },
+     "approval_used_up"},
+};
+
+TEST(DecisionTest, FollowsTheTable) {
+  for (const Case& each : cases) {
+    World world;
+    each.spoil(world);
+    const Decision decision = world.decide();
+    EXPECT_EQ(decision.code, each.code) << each.name;
+    EXPECT_EQ(decision.allowed, std::string(each.code) == "allowed") << each.name;
+    EXPECT_FALSE(decision.rule.empty()) << each.name;
+    EXPECT_FALSE(decision.message.empty()) << each.name;
+  }
+}
+
+TEST(DecisionTest, TakesFromTheApprovalThatEndsSoonest) {
+  World world;
+  world.requests.push_back(World::request(8));
+  world.requests.push_back(World::request(9));
+  world.requests[1].active_until = from_unix_ms(15'000);
+  EXPECT_EQ(world.decide().request, 8);
+  world.requests[1].used = 2;
+  EXPECT_EQ(world.decide().request, 7);
+}
+
+TEST(DecisionTest, DenialSaysWhichRequestAndWhatToDo) {
+  World world;
+  world.requests[0].state = RequestState::pending;
+  const Decision decision = world.decide();
+  EXPECT_EQ(decision.request, 7);
+  EXPECT_NE(decision.remedy.find("countersign request approve 7"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace countersign

@@ -1,0 +1,60 @@
+// The life of a request: exactly the transitions of the table, and time.
+#include "policy/model/request.h"
+
+#include <gtest/gtest.h>
+
+#include <set>
+#include <utility>
+
+namespace countersign {
+namespace {
+
+constexpr RequestState all_states[] = {
+    RequestState::pending,  RequestState::active,    RequestState::used_up,
+    RequestState::expired,  RequestState::revoked,   RequestState::superseded,
+    RequestState::rejected, RequestState::cancelled, RequestState::stale};
+constexpr RequestAction all_actions[] = {RequestAction::approve_last, RequestAction::reject,
+                                         RequestAction::cancel,       RequestAction::revoke,
+                                         RequestAction::take_last,    RequestAction::give_back,
+                                         RequestAction::new_policy,   RequestAction::time_out};
+
+TEST(RequestLife, WhatHasEndedStaysEnded) {
+  const std::set<std::pair<RequestState, RequestAction>> open{
+      {RequestState::pending, RequestAction::approve_last},
+      {RequestState::pending, RequestAction::reject},
+      {RequestState::pending, RequestAction::cancel},
+      {RequestState::pending, RequestAction::new_policy},
+      {RequestState::pending, RequestAction::time_out},
+      {RequestState::active, RequestAction::take_last},
+      {RequestState::active, RequestAction::give_back},
+      {RequestState::active, RequestAction::revoke},
+      {RequestState::active, RequestAction::new_policy},
+      {RequestState::active, RequestAction::time_out},
+      {RequestState::used_up, RequestAction::give_back}};
+  for (const RequestState state : all_states)
+    for (const RequestAction action : all_actions)
+      EXPECT_EQ(next_state(state, action).has_value(), open.contains({state, action}))
+          << to_text(state) << " " << static_cast<int>(action);
+}
+
+TEST(RequestLife, NamesReadBack) {
+  for (const RequestState state : all_states)
+    EXPECT_EQ(request_state_from_text(to_text(state)), state);
+  EXPECT_FALSE(request_state_from_text("open"));
+}
+
+TEST(RequestLife, TimeEndsWhatIsOpen) {
+  Request request;
+  request.open_until = from_unix_ms(1000);
+  EXPECT_EQ(state_at(request, from_unix_ms(999)), RequestState::pending);
+  EXPECT_EQ(state_at(request, from_unix_ms(1000)), RequestState::expired);
+  request.state = RequestState::active;
+  request.active_until = from_unix_ms(5000);
+  EXPECT_EQ(state_at(request, from_unix_ms(4999)), RequestState::active);
+  EXPECT_EQ(state_at(request, from_unix_ms(5000)), RequestState::expired);
+  request.state = RequestState::used_up;
+  EXPECT_EQ(state_at(request, from_unix_ms(9000)), RequestState::used_up);
+}
+
+}  // namespace
+}  // namespace countersign
