@@ -53,7 +53,8 @@ struct GatewayApi::Exchange {
       return;
     }
     const Error& error = result.error();
-    done({wire::http_status(error.kind),
+    const bool wrong_method = error.code == "method_not_allowed";
+    done({wrong_method ? 405 : wire::http_status(error.kind),
           wire::to_json(error).dump(-1, ' ', false, json::error_handler_t::replace),
           worth_repeating(error) ? std::optional(retry_after_seconds) : std::nullopt});
   }

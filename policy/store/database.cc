@@ -1,9 +1,11 @@
 #include "policy/store/database.h"
 
-#include <fcntl.h>
 #include <soci/soci.h>
 #include <soci/sqlite3/soci-sqlite3.h>
-#include <unistd.h>
+
+#include <array>
+#include <filesystem>
+#include <fstream>
 
 #include "core/trusted_file.h"
 #include "policy/store/migrations.h"
@@ -18,6 +20,28 @@ int pragma(soci::session& sql, const std::string& name) {
   int value = 0;
   sql << "PRAGMA " + name, soci::into(value);
   return value;
+}
+
+tl::unexpected<Error> foreign(const std::string& path) {
+  return fail(ErrorKind::invalid, "store_foreign", path + " is no Countersign store",
+              "correct \"store\" in the config, or run: countersign init");
+}
+
+/// Looks at the file's header before SQLite does, which would turn an empty file into a database.
+/// With a write-ahead log beside it the header may be behind, so SQLite has to look.
+Status check_header(const std::string& path) {
+  constexpr std::string_view magic("SQLite format 3\0", 16);
+  constexpr std::size_t application_id_at = 68;
+  if (std::filesystem::exists(path + "-wal")) return {};
+  std::array<char, 100> header{};
+  std::ifstream file(path, std::ios::binary);
+  file.read(header.data(), header.size());
+  if (file.gcount() != std::ssize(header) || std::string_view(header.data(), magic.size()) != magic)
+    return foreign(path);
+  int id = 0;
+  for (std::size_t i = 0; i < 4; ++i)
+    id = id << 8 | static_cast<unsigned char>(header.at(application_id_at + i));
+  return id == application_id ? Status() : foreign(path);
 }
 
 }  // namespace
@@ -65,9 +89,7 @@ void Database::migrate(int from) {
 }
 
 Status Database::check() {
-  if (pragma(*session_, "application_id") != application_id)
-    return fail(ErrorKind::invalid, "store_foreign", path_ + " is no Countersign store",
-                "correct \"store\" in the config, or run: countersign init");
+  if (pragma(*session_, "application_id") != application_id) return foreign(path_);
   const int version = pragma(*session_, "user_version");
   if (version > std::ssize(migrations()))
     return fail(ErrorKind::invalid, "store_newer",
@@ -99,6 +121,7 @@ Result<std::unique_ptr<Database>> Database::create(const std::string& path) {
 Result<std::unique_ptr<Database>> Database::open(const std::string& path) {
   if (auto trusted = check_trusted("the store", path); !trusted)
     return fail(std::move(trusted.error()));
+  if (auto good = check_header(path); !good) return fail(std::move(good.error()));
   std::unique_ptr<Database> database(new Database(path));
   try {
     database->connect();

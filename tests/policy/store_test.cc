@@ -109,9 +109,10 @@ TEST_F(Store, RefusesWhatItDoesNotKnow) {
   std::ofstream(folder_ + "/empty.db").close();
   EXPECT_EQ(code(PolicyStore::open(folder_ + "/empty.db", key_, "gw.test", clock_)),
             "store_foreign");
+  EXPECT_EQ(std::filesystem::file_size(folder_ + "/empty.db"), 0U);
   std::ofstream(folder_ + "/text.db") << std::string(5000, 'x');
   EXPECT_EQ(code(PolicyStore::open(folder_ + "/text.db", key_, "gw.test", clock_)),
-            "store_damaged");
+            "store_foreign");
   EXPECT_EQ(code(PolicyStore::open(path_, LogKey::generate(), "gw.test", clock_)),
             "tree_head_not_signed");
 }
