@@ -20,7 +20,8 @@ Result<ExitCode> list(const Arguments&, Session& session) {
 Result<ExitCode> retry(const Arguments& arguments, Session& session) {
   const auto answer = session.perform("hsm.retry", {{"hsm", arguments.text("NAME")}}, nullptr);
   if (!answer) return fail(answer.error());
-  return session.print(*answer, details_text(field_of(*answer, "hsm"), columns));
+  return session.print(*answer,
+                       table_text(nlohmann::json::array({field_of(*answer, "hsm")}), columns));
 }
 
 }  // namespace

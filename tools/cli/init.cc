@@ -1,5 +1,6 @@
 // The one offline verb: it works on the store itself, as the user the daemon will run as.
 #include <cstdlib>
+#include <filesystem>
 #include <nlohmann/json.hpp>
 
 #include "core/text.h"
@@ -12,7 +13,8 @@ namespace countersign {
 namespace {
 
 std::string config_path(const Arguments& arguments) {
-  if (const auto given = arguments.optional_text("--config")) return *given;
+  if (const auto given = arguments.optional_text("--config"))
+    return std::filesystem::absolute(*given).string();  // as typed, so from the working folder
   const char* const set = secure_getenv("COUNTERSIGN_GATEWAY_CONFIG");
   return set != nullptr ? set : server::default_gateway_config;
 }

@@ -17,7 +17,8 @@ Result<ExitCode> add(const Arguments& arguments, Session& session) {
   const auto answer =
       session.perform("member.add", route(arguments), {{"role", arguments.text("--role")}});
   if (!answer) return fail(answer.error());
-  return session.print(*answer, details_text(field_of(*answer, "member"), columns));
+  return session.print(*answer,
+                       table_text(nlohmann::json::array({field_of(*answer, "member")}), columns));
 }
 
 Result<ExitCode> list(const Arguments& arguments, Session& session) {
@@ -30,7 +31,8 @@ Result<ExitCode> list(const Arguments& arguments, Session& session) {
 Result<ExitCode> remove(const Arguments& arguments, Session& session) {
   const auto answer = session.perform("member.remove", route(arguments), nullptr);
   if (!answer) return fail(answer.error());
-  return session.print(*answer, details_text(field_of(*answer, "member"), columns));
+  return session.print(*answer,
+                       table_text(nlohmann::json::array({field_of(*answer, "member")}), columns));
 }
 
 }  // namespace

@@ -44,7 +44,8 @@ Result<ExitCode> revoke(const Arguments& arguments, Session& session) {
   const auto answer =
       session.perform("token.revoke", {{"token", arguments.text("TOKEN")}}, nullptr);
   if (!answer) return fail(answer.error());
-  return session.print(*answer, details_text(field_of(*answer, "token"), columns));
+  return session.print(*answer,
+                       table_text(nlohmann::json::array({field_of(*answer, "token")}), columns));
 }
 
 }  // namespace
