@@ -4,6 +4,7 @@
 
 #include "core/encoding.h"
 #include "module/padded.h"
+#include "module/version.h"
 
 namespace countersign::module {
 namespace {
@@ -89,6 +90,8 @@ CK_TOKEN_INFO Token::info(SessionCounts sessions) const {
   info.ulFreePublicMemory = CK_UNAVAILABLE_INFORMATION;
   info.ulTotalPrivateMemory = CK_UNAVAILABLE_INFORMATION;
   info.ulFreePrivateMemory = CK_UNAVAILABLE_INFORMATION;
+  info.hardwareVersion = library_version();
+  info.firmwareVersion = library_version();
   fill_padded(info.utcTime, "");
   return info;
 }
