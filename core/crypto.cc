@@ -38,7 +38,6 @@ const char* openssl_name(Hash hash) {
 
 std::string crypto_error() {
   const unsigned long code = ERR_peek_last_error();
-  ERR_clear_error();
   if (code == 0) return "unknown OpenSSL error";
   std::array<char, 256> text{};
   ERR_error_string_n(code, text.data(), text.size());

@@ -19,7 +19,7 @@ namespace countersign {
 /// Thread-safe.
 OSSL_LIB_CTX* crypto_context();
 
-/// The last OpenSSL error in words; clears the thread's error queue.
+/// The thread's last OpenSSL error in words. The queue stays: part of it may be the host's.
 std::string crypto_error();
 
 /// The name OpenSSL fetches `hash` by; null for Hash::none.

@@ -37,7 +37,6 @@ Result<LogKey> LogKey::from_pem(const SecureBytes& pem) {
       PEM_read_bio_PrivateKey_ex(in.get(), nullptr, nullptr, nullptr, crypto_context(), nullptr);
   if (key == nullptr || EVP_PKEY_is_a(key, "ED25519") != 1) {
     EVP_PKEY_free(key);
-    crypto_error();
     return fail(ErrorKind::invalid, "bad_log_key", "the log key is no Ed25519 private key in PEM",
                 "restore the file that init wrote");
   }
