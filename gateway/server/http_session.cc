@@ -32,7 +32,6 @@ using Token = asio::use_awaitable_t<>;
 
 constexpr std::size_t buffer_size = 64 << 10;
 constexpr std::size_t read_size = 4 << 10;
-constexpr Milliseconds linger{1'000};
 
 /// Overwrites what it gives back: headers hold bearer tokens.
 template <class T>
@@ -170,8 +169,8 @@ asio::awaitable<ErrorCode> BeastSession::read(Parser& parser) {
   if (error) co_return error;
   const auto target = parser.get().target();
   if (!takes_large_body(parser.get().method(), {target.data(), target.size()})) {
-    parser.body_limit(
-        limits_.body);  // for a chunked body; the parser has judged the length already
+    // The limit holds for a chunked body; the parser has judged an announced length already.
+    parser.body_limit(limits_.body);
     if (parser.content_length().value_or(0) > limits_.body) co_return http::error::body_limit;
   }
   co_await http::async_read(stream_, buffer_, parser, asio::redirect_error(Token{}, error));
@@ -241,7 +240,7 @@ asio::awaitable<void> BeastSession::hear_out() {
   ErrorCode error;
   stream_.socket().shutdown(UnixSocket::shutdown_send, error);
   buffer_.clear();
-  stream_.expires_after(linger);
+  stream_.expires_after(limits_.linger);
   while (!error) {
     co_await stream_.async_read_some(buffer_.prepare(read_size),
                                      asio::redirect_error(Token{}, error));

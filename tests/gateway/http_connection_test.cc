@@ -243,6 +243,26 @@ TEST(HttpConnection, ADescriptorThatTheHostTookBackIsNotTouched) {
   EXPECT_EQ(std::filesystem::file_size(file), 0U);
 }
 
+TEST(HttpConnection, ASocketThatTheHostPutInItsPlaceIsNotTouched) {
+  TestGateway gateway;
+  EXPECT_EQ(forked([&] {
+              closefrom(3);
+              HttpConnection connection(gateway.socket(), "nobody");
+              if (!connection.exchange(get, nullptr, soon())) return 1;
+              closefrom(3);
+              int pairs[4][2];
+              for (auto& pair : pairs)
+                if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0, pair) != 0) return 2;
+              if (!connection.exchange(get, nullptr, in(1000))) return 3;
+              char byte = 0;
+              for (const auto& pair : pairs)
+                for (const int end : pair)
+                  if (recv(end, &byte, 1, 0) != -1 || errno != EAGAIN) return 4;
+              return 0;
+            }),
+            0);
+}
+
 /// Listens at `socket` as another user and waits for one connection: 0 when it brought nothing.
 int listen_as_stranger(const std::string& socket, uid_t uid, int ready) {
   if (setresuid(uid, uid, uid) != 0) return 2;

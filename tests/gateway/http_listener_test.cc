@@ -151,7 +151,9 @@ TEST(HttpListener, TruncatedRequestsNeverReachTheApi) {
 }
 
 TEST(HttpListener, BodiesAreBoundedByOperation) {
-  TestGateway gateway;
+  ListenerLimits limits;
+  limits.linger = Milliseconds(10'000);
+  TestGateway gateway(ScriptedApi::echo, limits);
   struct Case {
     std::string request;
     int status;
@@ -175,12 +177,13 @@ TEST(HttpListener, BodiesAreBoundedByOperation) {
   };
   for (const Case& each : cases) {
     RawClient client(gateway.socket());
-    client.send(each.request);
+    ASSERT_TRUE(client.send(each.request)) << "must be heard out, or it never reads the refusal";
     const auto answer = client.receive();
     ASSERT_TRUE(answer) << each.request.substr(0, 60);
     EXPECT_EQ(answer->status, each.status) << each.request.substr(0, 60);
     if (each.status == 413) {
       EXPECT_EQ(code_of(*answer), "too_large");
+      client.end_sending();
       EXPECT_TRUE(client.closed());
     }
   }
@@ -299,6 +302,25 @@ TEST(HttpListener, StoppingAnswersWhatIsInFlightAndClosesTheRest) {
   EXPECT_NE(answer->header.find("\r\nConnection: close\r\n"), std::string::npos);
   EXPECT_TRUE(busy.closed());
   gateway.join();
+}
+
+TEST(HttpListener, StoppingLetsARequestThatHasBegunArrive) {
+  TestGateway gateway;
+  RawClient begun(gateway.socket());
+  const std::string request = post("/begun", 10);
+  ASSERT_TRUE(begun.send(request.substr(0, 50)));
+  RawClient other(gateway.socket());
+  for (int i = 0; i < 3; ++i) {  // by then the listener has seen the beginning
+    ASSERT_TRUE(other.send(get));
+    ASSERT_TRUE(other.receive());
+  }
+  gateway.stop();
+  EXPECT_TRUE(other.closed());
+  ASSERT_TRUE(begun.send(request.substr(50)));
+  const auto answer = begun.receive();
+  ASSERT_TRUE(answer);
+  EXPECT_EQ(json::parse(answer->body).at("target"), "/begun");
+  EXPECT_TRUE(begun.closed());
 }
 
 TEST(HttpListener, StoppingDoesNotWaitForEver) {

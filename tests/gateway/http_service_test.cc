@@ -88,14 +88,18 @@ TEST_F(HttpService, ADenialIsFinal) {
 TEST_F(HttpService, AnAnswerThatNamesNoTimeToComeBackIsFinal) {
   serve({{failure(down), signed_answer}});
   const auto service = make_http_signing_service(config(), std::nullopt);
-  EXPECT_EQ(service->sign(example(), patience).error().code, "token_down");
+  const auto signature = service->sign(example(), patience);
+  ASSERT_FALSE(signature);
+  EXPECT_EQ(signature.error().code, "token_down");
   EXPECT_EQ(server_->requests().size(), 1U);
 }
 
 TEST_F(HttpService, AnUnreadableAnswerIsFinal) {
   serve({{http_answer(200, "{}"), signed_answer}});
   const auto service = make_http_signing_service(config(), std::nullopt);
-  EXPECT_EQ(service->sign(example(), patience).error().code, "bad_answer");
+  const auto signature = service->sign(example(), patience);
+  ASSERT_FALSE(signature);
+  EXPECT_EQ(signature.error().code, "bad_answer");
   EXPECT_EQ(server_->requests().size(), 1U);
 }
 
