@@ -83,4 +83,10 @@ CK_RV with_locked_session(CK_SESSION_HANDLE handle, Body&& body) noexcept {
       });
 }
 
+/// The answer of a function that this token does not serve; changes nothing.
+inline CK_RV not_served(CK_SESSION_HANDLE handle) noexcept {
+  return with_session(
+      handle, [](Provider&, Session&, const auto&) -> CK_RV { return CKR_FUNCTION_NOT_SUPPORTED; });
+}
+
 }  // namespace countersign::module

@@ -51,10 +51,10 @@ void SessionTable::log_out_if_unused(CK_SLOT_ID slot) {
   if (count_locked(slot).all == 0) logged_in_.erase(slot);
 }
 
-CK_RV SessionTable::log_in(CK_SLOT_ID slot, std::string_view pin) {
+CK_RV SessionTable::log_in(CK_SLOT_ID slot, std::string_view pin, std::string_view user_name) {
   const std::lock_guard lock(mutex_);
   if (logged_in_.contains(slot)) return CKR_USER_ALREADY_LOGGED_IN;
-  if (!pin.empty() && pin != "none") {
+  if ((!pin.empty() && pin != "none") || !user_name.empty()) {
     barred_.insert(slot);
     return CKR_PIN_INCORRECT;
   }

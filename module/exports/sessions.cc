@@ -2,6 +2,7 @@
 #include <string_view>
 
 #include "module/boundary.h"
+#include "module/pkcs11_v3.h"
 
 using namespace countersign::module;
 
@@ -10,6 +11,34 @@ namespace {
 CK_STATE state_of(bool read_write, bool logged_in) {
   if (read_write) return logged_in ? CKS_RW_USER_FUNCTIONS : CKS_RW_PUBLIC_SESSION;
   return logged_in ? CKS_RO_USER_FUNCTIONS : CKS_RO_PUBLIC_SESSION;
+}
+
+/// Text of the caller; null with a length is an error.
+struct TextInput {
+  const CK_UTF8CHAR* text;
+  CK_ULONG length;
+
+  bool bad() const { return text == nullptr && length != 0; }
+  std::string_view view() const {
+    return text == nullptr ? std::string_view()
+                           : std::string_view(reinterpret_cast<const char*>(text), length);
+  }
+};
+
+CK_RV login(CK_SESSION_HANDLE session, CK_USER_TYPE user, TextInput pin, TextInput name) {
+  return with_session(session, [&](Provider& provider, Session& held, const auto&) -> CK_RV {
+    if (pin.bad() || name.bad()) return CKR_ARGUMENTS_BAD;
+    // No key here has CKA_ALWAYS_AUTHENTICATE, so no operation waits for such a login.
+    if (user == CKU_CONTEXT_SPECIFIC) return CKR_OPERATION_NOT_INITIALIZED;
+    if (user != CKU_USER) return CKR_USER_TYPE_INVALID;
+    return provider.sessions().log_in(held.slot, pin.view(), name.view());
+  });
+}
+
+/// What C_SessionCancel is asked to end and is not running needs no ending.
+void cancel(Session& session, CK_FLAGS operations) {
+  if ((operations & CKF_FIND_OBJECTS) != 0) session.search.reset();
+  if ((operations & CKF_SIGN) != 0) session.signing.reset();
 }
 
 }  // namespace
@@ -54,20 +83,26 @@ CK_RV C_GetSessionInfo(CK_SESSION_HANDLE session, CK_SESSION_INFO* info) {
 }
 
 CK_RV C_Login(CK_SESSION_HANDLE session, CK_USER_TYPE user, CK_UTF8CHAR* pin, CK_ULONG length) {
-  return with_session(session, [&](Provider& provider, Session& held, const auto&) -> CK_RV {
-    if (pin == nullptr && length != 0) return CKR_ARGUMENTS_BAD;
-    // No key here has CKA_ALWAYS_AUTHENTICATE, so no operation waits for such a login.
-    if (user == CKU_CONTEXT_SPECIFIC) return CKR_OPERATION_NOT_INITIALIZED;
-    if (user != CKU_USER) return CKR_USER_TYPE_INVALID;
-    const auto* text = reinterpret_cast<const char*>(pin);
-    return provider.sessions().log_in(
-        held.slot, pin == nullptr ? std::string_view() : std::string_view(text, length));
-  });
+  return login(session, user, {pin, length}, {nullptr, 0});
+}
+
+// v3.0 §5.6.9.
+CK_RV C_LoginUser(CK_SESSION_HANDLE session, CK_USER_TYPE user, CK_UTF8CHAR* pin, CK_ULONG length,
+                  CK_UTF8CHAR* name, CK_ULONG name_length) {
+  return login(session, user, {pin, length}, {name, name_length});
 }
 
 CK_RV C_Logout(CK_SESSION_HANDLE session) {
   return with_session(session, [&](Provider& provider, Session& held, const auto&) {
     return provider.sessions().log_out(held.slot);
+  });
+}
+
+// v3.0 §5.6.10. Nothing that is cancelled has asked the gateway for anything.
+CK_RV C_SessionCancel(CK_SESSION_HANDLE session, CK_FLAGS flags) {
+  return with_locked_session(session, [&](Provider&, Session& held, const auto&) -> CK_RV {
+    cancel(held, flags);
+    return CKR_OK;
   });
 }
 

@@ -1,8 +1,8 @@
 // PKCS#11 v2.40 §5.5: slot and token management.
-#include <algorithm>
 #include <span>
 
 #include "module/boundary.h"
+#include "module/lists.h"
 #include "module/mechanism.h"
 #include "module/padded.h"
 #include "module/version.h"
@@ -10,18 +10,6 @@
 using namespace countersign::module;
 
 namespace {
-
-/// The convention for lists of numbers (§5.2): no buffer asks for the count, a short one is told
-/// it.
-template <class T>
-CK_RV give_list(std::span<const T> all, T* buffer, CK_ULONG* count) {
-  const CK_ULONG room = *count;
-  *count = all.size();
-  if (buffer == nullptr) return CKR_OK;
-  if (room < all.size()) return CKR_BUFFER_TOO_SMALL;
-  std::ranges::copy(all, buffer);
-  return CKR_OK;
-}
 
 /// Runs body(Provider&, const Token&) for a slot with its token in it.
 template <class Body>

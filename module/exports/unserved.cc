@@ -3,17 +3,7 @@
 // uninitialised library and a bad session apart, and changes nothing.
 #include "module/boundary.h"
 
-using namespace countersign::module;
-
-namespace {
-
-CK_RV not_served(CK_SESSION_HANDLE session) {
-  return with_session(session, [](Provider&, Session&, const auto&) -> CK_RV {
-    return CKR_FUNCTION_NOT_SUPPORTED;
-  });
-}
-
-}  // namespace
+using countersign::module::not_served;
 
 extern "C" {
 

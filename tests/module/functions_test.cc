@@ -4,6 +4,7 @@
 #include <set>
 
 #include "module/handle_source.h"
+#include "module/pkcs11_v3.h"
 #include "tests/module/fixture.h"
 
 namespace countersign::test {
@@ -71,6 +72,28 @@ const SessionFunction session_functions[] = {
     {"C_GenerateRandom", [](auto s) { return C_GenerateRandom(s, nullptr, 1); }, CKR_ARGUMENTS_BAD},
     {"C_GetFunctionStatus", [](auto s) { return C_GetFunctionStatus(s); }, CKR_FUNCTION_NOT_PARALLEL},
     {"C_CancelFunction", [](auto s) { return C_CancelFunction(s); }, CKR_FUNCTION_NOT_PARALLEL},
+    {"C_LoginUser", [](auto s) { return C_LoginUser(s, 99, nullptr, 0, nullptr, 0); }, CKR_USER_TYPE_INVALID},
+    {"C_SessionCancel", [](auto s) { return C_SessionCancel(s, 0); }, CKR_OK},
+    {"C_MessageEncryptInit", [](auto s) { return C_MessageEncryptInit(s, nullptr, 0); }, CKR_FUNCTION_NOT_SUPPORTED},
+    {"C_EncryptMessage", [](auto s) { return C_EncryptMessage(s, nullptr, 0, nullptr, 0, nullptr, 0, nullptr, nullptr); }, CKR_FUNCTION_NOT_SUPPORTED},
+    {"C_EncryptMessageBegin", [](auto s) { return C_EncryptMessageBegin(s, nullptr, 0, nullptr, 0); }, CKR_FUNCTION_NOT_SUPPORTED},
+    {"C_EncryptMessageNext", [](auto s) { return C_EncryptMessageNext(s, nullptr, 0, nullptr, 0, nullptr, nullptr, 0); }, CKR_FUNCTION_NOT_SUPPORTED},
+    {"C_MessageEncryptFinal", [](auto s) { return C_MessageEncryptFinal(s); }, CKR_FUNCTION_NOT_SUPPORTED},
+    {"C_MessageDecryptInit", [](auto s) { return C_MessageDecryptInit(s, nullptr, 0); }, CKR_FUNCTION_NOT_SUPPORTED},
+    {"C_DecryptMessage", [](auto s) { return C_DecryptMessage(s, nullptr, 0, nullptr, 0, nullptr, 0, nullptr, nullptr); }, CKR_FUNCTION_NOT_SUPPORTED},
+    {"C_DecryptMessageBegin", [](auto s) { return C_DecryptMessageBegin(s, nullptr, 0, nullptr, 0); }, CKR_FUNCTION_NOT_SUPPORTED},
+    {"C_DecryptMessageNext", [](auto s) { return C_DecryptMessageNext(s, nullptr, 0, nullptr, 0, nullptr, nullptr, 0); }, CKR_FUNCTION_NOT_SUPPORTED},
+    {"C_MessageDecryptFinal", [](auto s) { return C_MessageDecryptFinal(s); }, CKR_FUNCTION_NOT_SUPPORTED},
+    {"C_MessageSignInit", [](auto s) { return C_MessageSignInit(s, nullptr, 0); }, CKR_FUNCTION_NOT_SUPPORTED},
+    {"C_SignMessage", [](auto s) { return C_SignMessage(s, nullptr, 0, nullptr, 0, nullptr, nullptr); }, CKR_FUNCTION_NOT_SUPPORTED},
+    {"C_SignMessageBegin", [](auto s) { return C_SignMessageBegin(s, nullptr, 0); }, CKR_FUNCTION_NOT_SUPPORTED},
+    {"C_SignMessageNext", [](auto s) { return C_SignMessageNext(s, nullptr, 0, nullptr, 0, nullptr, nullptr); }, CKR_FUNCTION_NOT_SUPPORTED},
+    {"C_MessageSignFinal", [](auto s) { return C_MessageSignFinal(s); }, CKR_FUNCTION_NOT_SUPPORTED},
+    {"C_MessageVerifyInit", [](auto s) { return C_MessageVerifyInit(s, nullptr, 0); }, CKR_FUNCTION_NOT_SUPPORTED},
+    {"C_VerifyMessage", [](auto s) { return C_VerifyMessage(s, nullptr, 0, nullptr, 0, nullptr, 0); }, CKR_FUNCTION_NOT_SUPPORTED},
+    {"C_VerifyMessageBegin", [](auto s) { return C_VerifyMessageBegin(s, nullptr, 0); }, CKR_FUNCTION_NOT_SUPPORTED},
+    {"C_VerifyMessageNext", [](auto s) { return C_VerifyMessageNext(s, nullptr, 0, nullptr, 0, nullptr, 0); }, CKR_FUNCTION_NOT_SUPPORTED},
+    {"C_MessageVerifyFinal", [](auto s) { return C_MessageVerifyFinal(s); }, CKR_FUNCTION_NOT_SUPPORTED},
     {"C_CloseSession", [](auto s) { return C_CloseSession(s); }, CKR_OK},
 };
 
@@ -109,8 +132,9 @@ TEST(FunctionListTest, IsCompleteAndWorksBeforeInitialising) {
   const std::set<void*> distinct(std::begin(pointers), std::end(pointers));
   EXPECT_EQ(distinct.size(), functions);
   EXPECT_FALSE(distinct.contains(nullptr));
-  // C_Initialize and C_GetFunctionList aside, the tables of this file name them all.
-  EXPECT_EQ(std::size(session_functions) + std::size(other_functions) + 2, functions);
+  // C_Initialize and those that find functions aside, the tables of this file name all, v3.0
+  // included.
+  EXPECT_EQ(std::size(session_functions) + std::size(other_functions) + 4, functions + 24);
 }
 
 TEST(FunctionListTest, NothingWorksBeforeInitialising) {
