@@ -33,12 +33,11 @@ constexpr auto types = [] {
   return all;
 }();
 
-constexpr std::array<std::pair<CK_MECHANISM_TYPE, Hash>, 5> pss_hashes{
-    {{CKM_SHA_1, Hash::sha1},
-     {CKM_SHA224, Hash::sha224},
-     {CKM_SHA256, Hash::sha256},
-     {CKM_SHA384, Hash::sha384},
-     {CKM_SHA512, Hash::sha512}}};
+constexpr std::array<std::pair<CK_MECHANISM_TYPE, Hash>, 5> digests{{{CKM_SHA_1, Hash::sha1},
+                                                                     {CKM_SHA224, Hash::sha224},
+                                                                     {CKM_SHA256, Hash::sha256},
+                                                                     {CKM_SHA384, Hash::sha384},
+                                                                     {CKM_SHA512, Hash::sha512}}};
 
 constexpr std::array<std::pair<CK_RSA_PKCS_MGF_TYPE, Hash>, 5> mask_hashes{
     {{CKG_MGF1_SHA1, Hash::sha1},
@@ -61,7 +60,7 @@ tl::expected<SignatureAlgorithm, CK_RV> parse_pss(const Mechanism& mechanism,
   CK_RSA_PKCS_PSS_PARAMS given;
   if (asked.pParameter == nullptr || asked.ulParameterLen != sizeof given) return invalid;
   std::memcpy(&given, asked.pParameter, sizeof given);
-  const Hash hash = lookup(pss_hashes, given.hashAlg);
+  const Hash hash = lookup(digests, given.hashAlg);
   const Hash mask = lookup(mask_hashes, given.mgf);
   if (hash == Hash::none || mask == Hash::none) return invalid;
   if (mechanism.hash != Hash::none && mechanism.hash != hash) return invalid;
@@ -89,11 +88,26 @@ bool fits(const Mechanism& mechanism, KeyType type) {
   return (mechanism.scheme == Scheme::ecdsa) == (type != KeyType::rsa);
 }
 
-CK_MECHANISM_INFO mechanism_info(const Mechanism& mechanism) {
+Hash digest_hash(CK_MECHANISM_TYPE type) {
+  return lookup(digests, type);
+}
+
+std::vector<CK_MECHANISM_TYPE> served_mechanisms(KeyType type) {
+  const auto with_key = mechanism_types(type);
+  std::vector<CK_MECHANISM_TYPE> all(with_key.begin(), with_key.end());
+  for (const auto& [digest, hash] : digests) all.push_back(digest);
+  return all;
+}
+
+std::optional<CK_MECHANISM_INFO> mechanism_info(CK_MECHANISM_TYPE type, KeyType key) {
+  if (digest_hash(type) != Hash::none) return CK_MECHANISM_INFO{0, 0, CKF_DIGEST};
+  const Mechanism* mechanism = find_mechanism(type);
+  if (mechanism == nullptr || !fits(*mechanism, key)) return std::nullopt;
   // Not CKF_HW: whether the token behind the gateway is hardware was never proven to the module.
-  if (mechanism.scheme == Scheme::ecdsa)
-    return {256, 521, CKF_SIGN | CKF_EC_F_P | CKF_EC_NAMEDCURVE | CKF_EC_UNCOMPRESS};
-  return {2048, 16384, CKF_SIGN};
+  constexpr CK_FLAGS use = CKF_SIGN | CKF_VERIFY;
+  if (mechanism->scheme == Scheme::ecdsa)
+    return CK_MECHANISM_INFO{256, 521, use | CKF_EC_F_P | CKF_EC_NAMEDCURVE | CKF_EC_UNCOMPRESS};
+  return CK_MECHANISM_INFO{2048, 16384, use};
 }
 
 tl::expected<SignatureAlgorithm, CK_RV> parse_algorithm(const Mechanism& mechanism,

@@ -1,8 +1,10 @@
 // The mechanisms the module serves, in one table (PKCS#11 v2.40 current mechanisms §2.1, §2.3).
 #pragma once
 
+#include <optional>
 #include <span>
 #include <tl/expected.hpp>
+#include <vector>
 
 #include "core/algorithm.h"
 #include "core/public_key.h"
@@ -30,12 +32,19 @@ const Mechanism* find_mechanism(CK_MECHANISM_TYPE type);
 /// The types that go with a key of `type`, in the table's order.
 std::span<const CK_MECHANISM_TYPE> mechanism_types(KeyType type);
 
+/// The hash of a digest mechanism; `none` when it is none that the module serves.
+Hash digest_hash(CK_MECHANISM_TYPE type);
+
+/// What C_GetMechanismList answers for a token with a key of `type`: mechanism_types() and the
+/// digests.
+std::vector<CK_MECHANISM_TYPE> served_mechanisms(KeyType type);
+
 /// Whether a key of `type` can be used with `mechanism`.
 bool fits(const Mechanism& mechanism, KeyType type);
 
-/// What C_GetMechanismInfo answers (§5.5.6): RSA sizes in bits of the modulus, EC in bits of the
-/// field.
-CK_MECHANISM_INFO mechanism_info(const Mechanism& mechanism);
+/// What C_GetMechanismInfo answers (§5.5.6) for a token with a key of `key`: RSA sizes in bits of
+/// the modulus, EC in bits of the field. Nothing for a mechanism that is not served there.
+std::optional<CK_MECHANISM_INFO> mechanism_info(CK_MECHANISM_TYPE type, KeyType key);
 
 /// What the caller's mechanism with its parameter asks for. The hash stays `none` where the input
 /// names it. Errors: CKR_MECHANISM_PARAM_INVALID for a parameter that is missing, superfluous, of

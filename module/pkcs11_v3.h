@@ -13,7 +13,7 @@ struct CK_INTERFACE {
 
 inline constexpr CK_FLAGS CKF_INTERFACE_FORK_SAFE = 0x1;
 
-/// §5.6.10: what C_SessionCancel can end besides the operations that flags of v2.40 name.
+/// §5.6.5: what C_SessionCancel can end besides the operations that flags of v2.40 name.
 inline constexpr CK_FLAGS CKF_FIND_OBJECTS = 0x40;
 
 #pragma GCC visibility push(default)

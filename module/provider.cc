@@ -44,7 +44,7 @@ Provider::Provider(ModuleServices services)
       slots_(*services_.signing, handles_, services_.report_listing ? &report_ : nullptr),
       sessions_(handles_) {}
 
-Result<Signature> Provider::ask(CK_SLOT_ID slot, const SignOperation& operation,
+Result<Signature> Provider::ask(CK_SLOT_ID slot, const SignatureOperation& operation,
                                 const SigningInput& input) {
   if (sessions_.barred(slot))
     return fail(ErrorKind::denied, "pin_refused", "a wrong PIN was given for this signer",
@@ -60,7 +60,7 @@ Result<Signature> Provider::ask(CK_SLOT_ID slot, const SignOperation& operation,
   return signature;
 }
 
-tl::expected<Bytes, CK_RV> Provider::sign(CK_SLOT_ID slot, const SignOperation& operation,
+tl::expected<Bytes, CK_RV> Provider::sign(CK_SLOT_ID slot, const SignatureOperation& operation,
                                           const SigningInput& input) {
   auto signature = ask(slot, operation, input);
   if (signature) return std::move(signature->bytes);

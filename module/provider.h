@@ -25,11 +25,12 @@ class Provider {
   /// signature_size() said. Errors: CKR_FUNCTION_REJECTED when the gateway or a wrong PIN refuses,
   /// CKR_DEVICE_ERROR when nobody answers, CKR_DATA_INVALID, CKR_FUNCTION_FAILED,
   /// CKR_GENERAL_ERROR.
-  tl::expected<Bytes, CK_RV> sign(CK_SLOT_ID slot, const SignOperation& operation,
+  tl::expected<Bytes, CK_RV> sign(CK_SLOT_ID slot, const SignatureOperation& operation,
                                   const SigningInput& input);
 
  private:
-  Result<Signature> ask(CK_SLOT_ID slot, const SignOperation& operation, const SigningInput& input);
+  Result<Signature> ask(CK_SLOT_ID slot, const SignatureOperation& operation,
+                        const SigningInput& input);
 
   const ModuleServices services_;
   Report report_;

@@ -5,8 +5,9 @@
 #include <optional>
 #include <vector>
 
+#include "core/crypto.h"
 #include "module/pkcs11.h"
-#include "module/sign_operation.h"
+#include "module/signature_operation.h"
 
 namespace countersign::module {
 
@@ -14,6 +15,13 @@ namespace countersign::module {
 struct Search {
   std::vector<CK_OBJECT_HANDLE> found;
   std::size_t given = 0;
+};
+
+/// A digest in the making.
+struct Digesting {
+  Hash hash;
+  DigestOperation hashing;
+  bool has_parts = false;  ///< data came in parts, so that only C_DigestFinal can end it
 };
 
 /// Applications share a session among threads although they must not, so every call that uses the
@@ -26,7 +34,9 @@ struct Session {
 
   std::mutex mutex;
   std::optional<Search> search;
-  std::optional<SignOperation> signing;
+  std::optional<SignatureOperation> signing;
+  std::optional<SignatureOperation> verifying;
+  std::optional<Digesting> digesting;
 };
 
 }  // namespace countersign::module

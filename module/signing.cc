@@ -7,32 +7,20 @@
 namespace countersign::module {
 namespace {
 
-/// What is decided before any data is looked at: a bad pointer, a length query, a short buffer.
-/// Nothing when there is a buffer to sign into.
-std::optional<CK_RV> answer_length(const SignOperation& operation, SignatureOutput output) {
-  if (output.length == nullptr) return CKR_ARGUMENTS_BAD;
-  const CK_ULONG size = operation.signature_size();
-  const CK_ULONG room = std::exchange(*output.length, size);
-  if (output.buffer == nullptr) return CKR_OK;
-  if (room < size) return CKR_BUFFER_TOO_SMALL;
-  return std::nullopt;
+/// What is answered before any data is looked at, as the end of the operation where it is one.
+std::optional<CK_RV> answer_length(Session& session, Output output) {
+  const auto answer = answer_length(session.signing->signature_size(), output);
+  if (answer == CKR_ARGUMENTS_BAD) session.signing.reset();
+  return answer;
 }
 
-CK_RV complete(Provider& provider, CK_SLOT_ID slot, SignOperation operation,
-               SignatureOutput output) {
+CK_RV complete(Provider& provider, CK_SLOT_ID slot, SignatureOperation operation, Output output) {
   const auto input = operation.finish();
   if (!input) return input.error();
   const auto signature = provider.sign(slot, operation, *input);
   if (!signature) return signature.error();
   std::ranges::copy(*signature, output.buffer);
   return CKR_OK;
-}
-
-/// Takes the operation out of the session, and with that ends it, whatever happens next.
-SignOperation take(Session& session) {
-  SignOperation operation = std::move(*session.signing);
-  session.signing.reset();
-  return operation;
 }
 
 }  // namespace
@@ -44,23 +32,20 @@ CK_RV sign_init(Session& session, std::shared_ptr<const Token> token, const CK_M
     return CKR_OK;
   }
   if (session.signing) return CKR_OPERATION_ACTIVE;
-  auto operation = SignOperation::begin(std::move(token), *asked, key);
+  auto operation = SignatureOperation::begin(std::move(token), *asked, key, SignaturePurpose::sign);
   if (!operation) return operation.error();
   session.signing.emplace(std::move(*operation));
   return CKR_OK;
 }
 
-CK_RV sign(Provider& provider, Session& session, DataInput data, SignatureOutput output) {
+CK_RV sign(Provider& provider, Session& session, DataInput data, Output output) {
   if (!session.signing) return CKR_OPERATION_NOT_INITIALIZED;
   if (session.signing->has_parts()) {
     session.signing.reset();
     return CKR_OPERATION_ACTIVE;
   }
-  if (const auto answer = answer_length(*session.signing, output)) {
-    if (*answer == CKR_ARGUMENTS_BAD) session.signing.reset();
-    return *answer;
-  }
-  SignOperation operation = take(session);
+  if (const auto answer = answer_length(session, output)) return *answer;
+  SignatureOperation operation = take(session.signing);
   if (data.bad()) return CKR_ARGUMENTS_BAD;
   if (const CK_RV added = operation.update(data.view()); added != CKR_OK) return added;
   return complete(provider, session.slot, std::move(operation), output);
@@ -73,13 +58,10 @@ CK_RV sign_update(Session& session, DataInput part) {
   return added;
 }
 
-CK_RV sign_final(Provider& provider, Session& session, SignatureOutput output) {
+CK_RV sign_final(Provider& provider, Session& session, Output output) {
   if (!session.signing) return CKR_OPERATION_NOT_INITIALIZED;
-  if (const auto answer = answer_length(*session.signing, output)) {
-    if (*answer == CKR_ARGUMENTS_BAD) session.signing.reset();
-    return *answer;
-  }
-  return complete(provider, session.slot, take(session), output);
+  if (const auto answer = answer_length(session, output)) return *answer;
+  return complete(provider, session.slot, take(session.signing), output);
 }
 
 }  // namespace countersign::module

@@ -3,24 +3,10 @@
 
 #include <memory>
 
+#include "module/buffers.h"
 #include "module/provider.h"
 
 namespace countersign::module {
-
-/// Where a signature goes: a buffer, null to ask for the length, and its length.
-struct SignatureOutput {
-  CK_BYTE* buffer;
-  CK_ULONG* length;
-};
-
-/// What an application passes to be signed. Null with a length is an error.
-struct DataInput {
-  const CK_BYTE* data;
-  CK_ULONG length;
-
-  bool bad() const { return data == nullptr && length != 0; }
-  ByteView view() const { return {data, data == nullptr ? 0 : length}; }
-};
 
 /// C_SignInit; a null mechanism cancels (v3.0 §5.13.1). Never asks whether signing is allowed:
 /// some tools hide what C_SignInit answers.
@@ -29,12 +15,12 @@ CK_RV sign_init(Session& session, std::shared_ptr<const Token> token, const CK_M
 
 /// C_Sign. A length query and CKR_BUFFER_TOO_SMALL are answered here, reach nobody, and keep the
 /// operation; every other result ends it.
-CK_RV sign(Provider& provider, Session& session, DataInput data, SignatureOutput output);
+CK_RV sign(Provider& provider, Session& session, DataInput data, Output output);
 
 /// C_SignUpdate; a failure ends the operation.
 CK_RV sign_update(Session& session, DataInput part);
 
 /// C_SignFinal, with the rules of sign().
-CK_RV sign_final(Provider& provider, Session& session, SignatureOutput output);
+CK_RV sign_final(Provider& provider, Session& session, Output output);
 
 }  // namespace countersign::module

@@ -39,6 +39,8 @@ CK_RV login(CK_SESSION_HANDLE session, CK_USER_TYPE user, TextInput pin, TextInp
 void cancel(Session& session, CK_FLAGS operations) {
   if ((operations & CKF_FIND_OBJECTS) != 0) session.search.reset();
   if ((operations & CKF_SIGN) != 0) session.signing.reset();
+  if ((operations & CKF_VERIFY) != 0) session.verifying.reset();
+  if ((operations & CKF_DIGEST) != 0) session.digesting.reset();
 }
 
 }  // namespace
@@ -98,7 +100,7 @@ CK_RV C_Logout(CK_SESSION_HANDLE session) {
   });
 }
 
-// v3.0 §5.6.10. Nothing that is cancelled has asked the gateway for anything.
+// v3.0 §5.6.5. Nothing that is cancelled has asked the gateway for anything.
 CK_RV C_SessionCancel(CK_SESSION_HANDLE session, CK_FLAGS flags) {
   return with_locked_session(session, [&](Provider&, Session& held, const auto&) -> CK_RV {
     cancel(held, flags);

@@ -1,5 +1,5 @@
-// The functions a signing-only token does not serve: PKCS#11 v2.40 §5.8 to §5.10, §5.12 to §5.14,
-// the operation states of §5.6 and the recoverable signatures of §5.11. Each still tells an
+// The functions a signing-only token does not serve: PKCS#11 v2.40 §5.8, §5.9, §5.13, §5.14, the
+// operation states of §5.6 and the signatures with recovery of §5.11 and §5.12. Each still tells an
 // uninitialised library and a bad session apart, and changes nothing.
 #include "module/boundary.h"
 
@@ -41,22 +41,6 @@ CK_RV C_DecryptFinal(CK_SESSION_HANDLE session, CK_BYTE*, CK_ULONG*) {
   return not_served(session);
 }
 
-CK_RV C_DigestInit(CK_SESSION_HANDLE session, CK_MECHANISM*) {
-  return not_served(session);
-}
-CK_RV C_Digest(CK_SESSION_HANDLE session, CK_BYTE*, CK_ULONG, CK_BYTE*, CK_ULONG*) {
-  return not_served(session);
-}
-CK_RV C_DigestUpdate(CK_SESSION_HANDLE session, CK_BYTE*, CK_ULONG) {
-  return not_served(session);
-}
-CK_RV C_DigestKey(CK_SESSION_HANDLE session, CK_OBJECT_HANDLE) {
-  return not_served(session);
-}
-CK_RV C_DigestFinal(CK_SESSION_HANDLE session, CK_BYTE*, CK_ULONG*) {
-  return not_served(session);
-}
-
 CK_RV C_SignRecoverInit(CK_SESSION_HANDLE session, CK_MECHANISM*, CK_OBJECT_HANDLE) {
   return not_served(session);
 }
@@ -64,18 +48,6 @@ CK_RV C_SignRecover(CK_SESSION_HANDLE session, CK_BYTE*, CK_ULONG, CK_BYTE*, CK_
   return not_served(session);
 }
 
-CK_RV C_VerifyInit(CK_SESSION_HANDLE session, CK_MECHANISM*, CK_OBJECT_HANDLE) {
-  return not_served(session);
-}
-CK_RV C_Verify(CK_SESSION_HANDLE session, CK_BYTE*, CK_ULONG, CK_BYTE*, CK_ULONG) {
-  return not_served(session);
-}
-CK_RV C_VerifyUpdate(CK_SESSION_HANDLE session, CK_BYTE*, CK_ULONG) {
-  return not_served(session);
-}
-CK_RV C_VerifyFinal(CK_SESSION_HANDLE session, CK_BYTE*, CK_ULONG) {
-  return not_served(session);
-}
 CK_RV C_VerifyRecoverInit(CK_SESSION_HANDLE session, CK_MECHANISM*, CK_OBJECT_HANDLE) {
   return not_served(session);
 }

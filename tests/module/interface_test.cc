@@ -1,5 +1,5 @@
-// The interfaces of v2.40 and v3.0 beside each other: PKCS#11 v3.0 §5.4.4 to §5.4.6, §5.6.9,
-// §5.6.10.
+// The interfaces of v2.40 and v3.0 beside each other: PKCS#11 v3.0 §5.4.4 to §5.4.6, §5.6.5,
+// §5.6.9.
 #include <cstring>
 #include <set>
 

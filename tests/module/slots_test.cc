@@ -78,10 +78,11 @@ TEST_F(SlotsTest, MechanismsAreThoseOfTheKey) {
       EXPECT_EQ(C_GetMechanismInfo(SoftwareService::slot(signer), each.type, &info),
                 fits ? CKR_OK : CKR_MECHANISM_INVALID);
       EXPECT_EQ((info.flags & CKF_SIGN) != 0, fits);
+      EXPECT_EQ((info.flags & CKF_VERIFY) != 0, fits);
     }
   }
-  EXPECT_EQ(listed(3).size(), 8U);
-  EXPECT_EQ(listed(6).size(), 4U);
+  EXPECT_EQ(listed(3).size(), 8U + 5U);  // and the digests
+  EXPECT_EQ(listed(6).size(), 4U + 5U);
 }
 
 TEST_F(SlotsTest, UnreachableGatewayShowsNoSlots) {

@@ -1,4 +1,4 @@
-#include "module/sign_operation.h"
+#include "module/signature_operation.h"
 
 #include <utility>
 
@@ -13,27 +13,30 @@ tl::unexpected<CK_RV> refuse(CK_RV code) {
 
 }  // namespace
 
-SignOperation::SignOperation(std::shared_ptr<const Token> token, const Mechanism& mechanism,
-                             const SignatureAlgorithm& algorithm)
+SignatureOperation::SignatureOperation(std::shared_ptr<const Token> token,
+                                       const Mechanism& mechanism,
+                                       const SignatureAlgorithm& algorithm)
     : token_(std::move(token)), mechanism_(&mechanism), algorithm_(algorithm) {
   if (mechanism.input == MechanismInput::message) hashing_.emplace(algorithm.hash);
 }
 
-tl::expected<SignOperation, CK_RV> SignOperation::begin(std::shared_ptr<const Token> token,
-                                                        const CK_MECHANISM& asked,
-                                                        CK_OBJECT_HANDLE key) {
+tl::expected<SignatureOperation, CK_RV> SignatureOperation::begin(
+    std::shared_ptr<const Token> token, const CK_MECHANISM& asked, CK_OBJECT_HANDLE key,
+    SignaturePurpose purpose) {
   const Mechanism* mechanism = find_mechanism(asked.mechanism);
   if (mechanism == nullptr) return refuse(CKR_MECHANISM_INVALID);
   const Object* object = token->object(key);
   if (object == nullptr) return refuse(CKR_KEY_HANDLE_INVALID);
-  if (object->object_class != CKO_PRIVATE_KEY || !fits(*mechanism, token->key().type()))
+  const CK_OBJECT_CLASS wanted =
+      purpose == SignaturePurpose::sign ? CKO_PRIVATE_KEY : CKO_PUBLIC_KEY;
+  if (object->object_class != wanted || !fits(*mechanism, token->key().type()))
     return refuse(CKR_KEY_TYPE_INCONSISTENT);
   const auto algorithm = parse_algorithm(*mechanism, asked, token->key());
   if (!algorithm) return refuse(algorithm.error());
-  return SignOperation(std::move(token), *mechanism, *algorithm);
+  return SignatureOperation(std::move(token), *mechanism, *algorithm);
 }
 
-std::size_t SignOperation::longest_input() const {
+std::size_t SignatureOperation::longest_input() const {
   switch (algorithm_.scheme) {
     case Scheme::rsa_pkcs1:
       return token_->key().signature_size() - 11;  // RFC 8017 §9.2, step 3
@@ -45,7 +48,7 @@ std::size_t SignOperation::longest_input() const {
   return digest_size(Hash::sha512);
 }
 
-CK_RV SignOperation::update(ByteView part) {
+CK_RV SignatureOperation::update(ByteView part) {
   has_parts_ = true;
   if (hashing_) {
     hashing_->update(part);
@@ -56,7 +59,7 @@ CK_RV SignOperation::update(ByteView part) {
   return CKR_OK;
 }
 
-tl::expected<SigningInput, CK_RV> SignOperation::finish() {
+tl::expected<SigningInput, CK_RV> SignatureOperation::finish() {
   if (hashing_) return SigningInput{algorithm_, hashing_->finish()};
   if (mechanism_->input == MechanismInput::digest_info) {
     auto info = parse_digest_info(input_);
