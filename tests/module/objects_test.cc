@@ -176,6 +176,17 @@ TEST_F(ObjectsTest, AttributesCanBeReadDuringSearchAndSignature) {
   EXPECT_EQ(attribute(session, key, CKA_ALWAYS_AUTHENTICATE), Bytes{CK_FALSE});
 }
 
+TEST_F(ObjectsTest, LoginShowsAndHidesNothing) {
+  const CK_SESSION_HANDLE session = open("rsa");
+  const auto before = find(session, {});
+  EXPECT_EQ(find_class(session, CKO_PUBLIC_KEY).size(), 1U);
+  EXPECT_EQ(find_class(session, CKO_CERTIFICATE).size(), 2U);
+  ASSERT_EQ(C_Login(session, CKU_USER, nullptr, 0), CKR_OK);
+  EXPECT_EQ(find(session, {}), before);
+  ASSERT_EQ(C_Logout(session), CKR_OK);
+  EXPECT_EQ(find(session, {}), before);
+}
+
 TEST_F(ObjectsTest, HandlesBelongToTheirTokenOnly) {
   const CK_SESSION_HANDLE rsa = open("rsa");
   const CK_SESSION_HANDLE ec = open("p256");
