@@ -3,6 +3,7 @@
 #include <openssl/asn1.h>
 #include <openssl/bn.h>
 #include <openssl/core_names.h>
+#include <openssl/decoder.h>
 #include <openssl/ec.h>
 #include <openssl/evp.h>
 #include <openssl/objects.h>
@@ -26,6 +27,7 @@ struct Call {
   }
 };
 using Context = std::unique_ptr<EVP_PKEY_CTX, Call<EVP_PKEY_CTX_free>>;
+using Decoder = std::unique_ptr<OSSL_DECODER_CTX, Call<OSSL_DECODER_CTX_free>>;
 using Number = std::unique_ptr<BIGNUM, Call<BN_free>>;
 using Builder = std::unique_ptr<OSSL_PARAM_BLD, Call<OSSL_PARAM_BLD_free>>;
 using Parameters = std::unique_ptr<OSSL_PARAM, Call<OSSL_PARAM_free>>;
@@ -138,11 +140,19 @@ Result<PublicKey> PublicKey::from_pkey(EVP_PKEY* owned) {
 }
 
 Result<PublicKey> PublicKey::from_der(ByteView der) {
+  // Not d2i_PUBKEY: where the host has an engine for the key's type, that makes a key of the
+  // engine.
+  EVP_PKEY* key = nullptr;
+  const Decoder decoder(OSSL_DECODER_CTX_new_for_pkey(&key, "DER", "SubjectPublicKeyInfo", nullptr,
+                                                      EVP_PKEY_PUBLIC_KEY, crypto_context(),
+                                                      nullptr));
   const unsigned char* cursor = der.data();
-  EVP_PKEY* const key =
-      d2i_PUBKEY_ex(nullptr, &cursor, static_cast<long>(der.size()), crypto_context(), nullptr);
-  if (key == nullptr) return bad_key(crypto_error());
-  if (cursor != der.data() + der.size()) {
+  std::size_t rest = der.size();
+  if (!decoder || OSSL_DECODER_from_data(decoder.get(), &cursor, &rest) != 1 || key == nullptr) {
+    EVP_PKEY_free(key);
+    return bad_key(crypto_error());
+  }
+  if (rest != 0) {
     EVP_PKEY_free(key);
     return bad_key("bytes follow the SubjectPublicKeyInfo");
   }
