@@ -72,6 +72,38 @@ class HostsTest(unittest.TestCase):
             self.skipTest("the file system of the temporary folder does not honour setuid")
         self.assertEqual(secure.stdout.split()[1:], [])
 
+    def test_several_copies_behind_p11_kit_proxy(self):
+        proxy = self.pkg_config("proxy_module")
+        modules = self.folder / "pkcs11" / "modules"
+        modules.mkdir(parents=True)
+        for name in ("first", "second"):
+            copy = self.folder / f"{name}.so"
+            shutil.copy(MODULE, copy)
+            (modules / f"{name}.module").write_text(f"module: {copy}\n")
+        for action in ("labels", "exit-finalized"):
+            done = run(*self.with_p11_kit_modules(modules), HOST, proxy, action,
+                       env=dict(os.environ, XDG_CONFIG_HOME=str(self.folder)))
+            if action == "labels":
+                labels = [label for label in done.stdout.split()[1:] if label in LABELS]
+                self.assertEqual(sorted(labels), sorted(LABELS + LABELS), done.stderr)
+            else:
+                self.expect_well(done)
+
+    def with_p11_kit_modules(self, modules):
+        """What to put before a command. p11-kit does not read root's own configuration, so root
+        gets a name space in which the machine's is another."""
+        if os.getuid() != 0:
+            return []
+        machine = self.pkg_config("p11_module_configs")
+        enter = ["unshare", "--mount", "sh", "-c",
+                 f'mount --bind "{modules}" "{machine}" && exec "$@"', "sh"]
+        if run(*enter, "true").returncode != 0:
+            self.skipTest("root may not mount here, and p11-kit passes over root's configuration")
+        return enter
+
+    def pkg_config(self, variable):
+        return run("pkg-config", f"--variable={variable}", "p11-kit-1").stdout.strip()
+
     def test_openssl_that_loads_the_module_by_its_configuration(self):
         engine = self.engine()
         config = self.folder / "openssl.cnf"
