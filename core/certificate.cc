@@ -85,7 +85,7 @@ Result<std::vector<Certificate>> certificates_from_pem(std::string_view pem) {
   std::vector<Certificate> chain;
   while (true) {
     X509* target = X509_new_ex(crypto_context(), nullptr);
-    if (PEM_read_bio_X509(in.get(), &target, nullptr, nullptr) == nullptr) {
+    if (PEM_read_bio_X509(in.get(), &target, no_pass_phrase, nullptr) == nullptr) {
       const bool at_end = ERR_GET_REASON(ERR_peek_last_error()) == PEM_R_NO_START_LINE;
       X509_free(target);
       const std::string why = crypto_error();

@@ -30,6 +30,10 @@ OSSL_LIB_CTX* crypto_context() {
   return context;
 }
 
+int no_pass_phrase(char*, int, int, void*) {
+  return -1;
+}
+
 const char* openssl_name(Hash hash) {
   static constexpr std::array<const char*, 6> names{nullptr,    "SHA1",     "SHA2-224",
                                                     "SHA2-256", "SHA2-384", "SHA2-512"};

@@ -22,6 +22,9 @@ OSSL_LIB_CTX* crypto_context();
 /// The thread's last OpenSSL error in words. The queue stays: part of it may be the host's.
 std::string crypto_error();
 
+/// For OpenSSL's PEM readers, which would otherwise ask at the terminal: there is no pass phrase.
+int no_pass_phrase(char* buffer, int size, int writing, void* argument);
+
 /// The name OpenSSL fetches `hash` by; null for Hash::none.
 const char* openssl_name(Hash hash);
 

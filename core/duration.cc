@@ -1,8 +1,9 @@
 #include "core/duration.h"
 
 #include <array>
-#include <charconv>
 #include <utility>
+
+#include "core/text.h"
 
 namespace countersign {
 namespace {
@@ -15,14 +16,12 @@ constexpr std::int64_t longest_ms = 3'650LL * 86'400'000;
 
 std::optional<Milliseconds> parse_duration(std::string_view text) {
   if (text.size() < 2) return std::nullopt;
-  std::int64_t number = 0;
-  const char* const end = text.data() + text.size() - 1;
-  const auto [stop, code] = std::from_chars(text.data(), end, number);
-  if (code != std::errc{} || stop != end || number <= 0) return std::nullopt;
+  const auto number = whole_number(text.substr(0, text.size() - 1));
+  if (!number || *number <= 0) return std::nullopt;
   for (const auto& [letter, factor] : units) {
     if (text.back() != letter) continue;
-    if (number > longest_ms / factor) return std::nullopt;
-    return Milliseconds(number * factor);
+    if (*number > longest_ms / factor) return std::nullopt;
+    return Milliseconds(*number * factor);
   }
   return std::nullopt;
 }

@@ -2,9 +2,8 @@
 
 #include <algorithm>
 #include <array>
-#include <cstdint>
+#include <charconv>
 #include <cstdio>
-#include <optional>
 
 namespace countersign {
 namespace {
@@ -73,6 +72,14 @@ Status check_text(std::string_view what, std::string_view text) {
     i += point->length;
   }
   return {};
+}
+
+std::optional<std::int64_t> whole_number(std::string_view text) {
+  std::int64_t number = 0;
+  const char* const end = text.data() + text.size();
+  const auto [stop, code] = std::from_chars(text.data(), end, number);
+  if (text.empty() || code != std::errc{} || stop != end) return std::nullopt;
+  return number;
 }
 
 std::string fold_case(std::string_view name) {

@@ -2,6 +2,8 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -21,6 +23,9 @@ Status check_name(std::string_view what, std::string_view name);
 /// Accepts valid UTF-8 of 1 to `longest_text` bytes without control or bidirectional-override
 /// characters.
 Status check_text(std::string_view what, std::string_view text);
+
+/// The whole number that `text` is, all of it, in decimal; nothing otherwise.
+std::optional<std::int64_t> whole_number(std::string_view text);
 
 /// `name` in lower case: names are unique without regard to case (ASCII only).
 std::string fold_case(std::string_view name);

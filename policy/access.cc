@@ -1,7 +1,6 @@
 #include "policy/access.h"
 
-#include <algorithm>
-#include <charconv>
+#include "core/text.h"
 
 namespace countersign {
 namespace {
@@ -9,10 +8,7 @@ namespace {
 constexpr const char* revision_key = "revision";
 
 const Signer* find_signer(Transaction& transaction, const std::string& reference) {
-  SignerId id = 0;
-  const char* const end = reference.data() + reference.size();
-  const auto [stop, code] = std::from_chars(reference.data(), end, id);
-  if (code == std::errc{} && stop == end) return transaction.signers.find(id);
+  if (const auto id = whole_number(reference)) return transaction.signers.find(*id);
   return transaction.signers.find(reference);
 }
 
@@ -41,8 +37,6 @@ Result<const Signer*> visible_signer(Transaction& transaction, const Caller& cal
 Status authorise(Transaction& transaction, const Caller& caller, const Operation& operation,
                  const Signer* signer) {
   if (may(transaction, caller, operation.right, signer)) return {};
-  record_denial(transaction, caller, signer == nullptr ? std::nullopt : std::optional(signer->id),
-                std::string(operation.name), "not_allowed");
   return fail(ErrorKind::denied, "not_allowed",
               "your role does not allow: " + std::string(operation.verb),
               signer == nullptr ? "ask a product admin" : "ask an admin of the signer");
@@ -55,9 +49,12 @@ void record_denial(Transaction& transaction, const Caller& caller, std::optional
   entry.account = caller.account.id;
   entry.signer = signer;
   entry.data = {{"operation", operation}, {"code", code}};
-  if (!transaction.denials.is_first(entry, transaction.now)) return;
   entry.facts = caller.attested;
-  transaction.record(entry);
+  record_refusal(transaction, std::move(entry), operation + " " + code);
+}
+
+void record_refusal(Transaction& transaction, LogEntry entry, const std::string& reason) {
+  if (transaction.denials.is_first(entry, reason, transaction.now)) transaction.record(entry);
 }
 
 RecordNumber record_change(Transaction& transaction, const Caller& caller,

@@ -20,14 +20,18 @@ Result<const Signer*> visible_signer(Transaction& transaction, const Caller& cal
 /// Whether the caller's roles convey `right` on `signer` (null: on the product).
 bool may(Transaction& transaction, const Caller& caller, Right right, const Signer* signer);
 
-/// Checks the operation's right on `signer` (null for product and account scope) and records a
-/// refusal. Errors: `not_allowed`.
+/// Checks the operation's right on `signer` (null for product and account scope). Errors:
+/// `not_allowed`.
 Status authorise(Transaction& transaction, const Caller& caller, const Operation& operation,
                  const Signer* signer);
 
-/// Records a refusal, the repeated ones counted together. `data` says of what and why.
+/// Records a refusal of `operation` for the reason `code`.
 void record_denial(Transaction& transaction, const Caller& caller, std::optional<SignerId> signer,
                    const std::string& operation, const std::string& code);
+
+/// Appends a refusal's record; of those alike (see DenialCounter) the first at once, the others
+/// later as one with their count.
+void record_refusal(Transaction& transaction, LogEntry entry, const std::string& reason);
 
 /// Records a change that was made and bumps the store's revision.
 RecordNumber record_change(Transaction& transaction, const Caller& caller,

@@ -100,7 +100,7 @@ Result<MintedToken> mint_token(Transaction& transaction, const Caller& caller,
   return minted;
 }
 
-Result<Account> sign_in(Transaction& transaction, std::string_view bearer) {
+Result<SignedIn> sign_in(Transaction& transaction, std::string_view bearer) {
   const auto found = transaction.credentials.find(hash_of(transaction, bearer));
   if (!found || found->kind != CredentialKind::token || found->ended ||
       found->expires <= transaction.now)
@@ -113,7 +113,7 @@ Result<Account> sign_in(Transaction& transaction, std::string_view bearer) {
                 "ask a product admin");
   if (!found->last_used || *found->last_used + touch_interval < transaction.now)
     transaction.credentials.touch(found->id, transaction.now);
-  return *account;
+  return SignedIn{*account, found->id};
 }
 
 Result<Credential> revoke_token(Transaction& transaction, const Caller& caller, std::int64_t id) {

@@ -41,9 +41,14 @@ Result<MintedToken> enrol(Transaction& transaction, std::string_view code, const
 Result<MintedToken> mint_token(Transaction& transaction, const Caller& caller,
                                const TokenWish& wish);
 
+struct SignedIn {
+  Account account;
+  std::int64_t token = 0;  ///< number of the bearer token
+};
+
 /// The account a bearer token stands for. Errors: `bad_token` (unknown, revoked or expired, not
 /// told apart), `account_disabled`.
-Result<Account> sign_in(Transaction& transaction, std::string_view bearer);
+Result<SignedIn> sign_in(Transaction& transaction, std::string_view bearer);
 
 /// Ends a token of the caller, or for a product admin of anybody. Errors: `not_found`, `conflict`.
 Result<Credential> revoke_token(Transaction& transaction, const Caller& caller, std::int64_t id);

@@ -4,22 +4,20 @@ namespace countersign {
 namespace {
 
 constexpr Milliseconds window = std::chrono::minutes(1);
-/// More kinds than this at once are an attack on memory: the table starts anew, and so each kind
-/// is recorded again.
+/// What comes beyond so many kinds is counted as one more kind.
 constexpr std::size_t most_kinds = 10'000;
 
-std::string kind_of(const LogEntry& denial) {
-  std::string key = denial.kind + "\n" + std::to_string(denial.account.value_or(0)) + "\n" +
-                    std::to_string(denial.signer.value_or(0));
-  for (const auto& [name, value] : denial.data) key += "\n" + name + "=" + value;
-  return key;
+std::string kind_of(const LogEntry& denial, const std::string& reason) {
+  return denial.kind + "\n" + std::to_string(denial.account.value_or(0)) + "\n" +
+         std::to_string(denial.signer.value_or(0)) + "\n" + reason;
 }
 
 }  // namespace
 
-bool DenialCounter::is_first(const LogEntry& denial, Time now) {
-  if (counts_.size() >= most_kinds) counts_.clear();
-  const auto [entry, added] = counts_.try_emplace(kind_of(denial));
+bool DenialCounter::is_first(const LogEntry& denial, const std::string& reason, Time now) {
+  std::string kind = kind_of(denial, reason);
+  if (counts_.size() >= most_kinds && !counts_.contains(kind)) kind = "many";
+  const auto [entry, added] = counts_.try_emplace(std::move(kind));
   if (added) {
     entry->second = {denial, 0, now + window};
     return true;

@@ -16,8 +16,9 @@ namespace countersign {
 class DenialCounter {
  public:
   /// Whether this denial is the first of its kind within the last minute and so to be recorded
-  /// now. Denials are of one kind when account, signer, kind of record and data are the same.
-  bool is_first(const LogEntry& denial, Time now);
+  /// now. Denials are of one kind when kind of record, account, signer and `reason` are the same:
+  /// nothing in it may be of the caller's choice, or he could fill the log.
+  bool is_first(const LogEntry& denial, const std::string& reason, Time now);
 
   /// The summaries that are due at `now` (all of them with `everything`); each is returned once.
   std::vector<LogEntry> take_due(Time now, bool everything);

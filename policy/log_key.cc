@@ -33,8 +33,8 @@ LogKey LogKey::generate() {
 
 Result<LogKey> LogKey::from_pem(const SecureBytes& pem) {
   const BioPointer in(BIO_new_mem_buf(pem.view().data(), static_cast<int>(pem.size())));
-  EVP_PKEY* const key =
-      PEM_read_bio_PrivateKey_ex(in.get(), nullptr, nullptr, nullptr, crypto_context(), nullptr);
+  EVP_PKEY* const key = PEM_read_bio_PrivateKey_ex(in.get(), nullptr, no_pass_phrase, nullptr,
+                                                   crypto_context(), nullptr);
   if (key == nullptr || EVP_PKEY_is_a(key, "ED25519") != 1) {
     EVP_PKEY_free(key);
     return fail(ErrorKind::invalid, "bad_log_key", "the log key is no Ed25519 private key in PEM",

@@ -42,11 +42,17 @@ Result<Member> add_member(Transaction& transaction, const Caller& caller, const 
                 found->name + " is your own machine: that would give yourself a role",
                 "have the machine owned by somebody else");
   transaction.members.set(signer.id, found->id, role);
+  // Who may not sign any more loses his requests for good: coming back revives nothing.
+  std::string ended;
+  if (!conveys(role, Right::sign))
+    ended = end_open_requests(transaction, signer.id, found->id, RequestAction::cancel,
+                              RequestAction::revoke);
   record_change(transaction, caller, "member.add", signer.id, std::nullopt,
                 {{"account", std::to_string(found->id)},
                  {"role", std::string(to_text(role))},
                  {"before", before ? std::string(to_text(*before)) : "none"},
-                 {"loosens", "true"}});
+                 {"ended", ended},
+                 {"loosens", !before || role > *before ? "true" : "false"}});
   return Member{*found, role};
 }
 
@@ -62,10 +68,12 @@ Result<Member> remove_member(Transaction& transaction, const Caller& caller, con
                 "the policy of " + signer.name + " names " + found->name + " as approver",
                 "set a policy without that account first");
   transaction.members.remove(signer.id, found->id);
-  end_open_requests(transaction, signer.id, found->id, RequestAction::cancel,
-                    RequestAction::revoke);
+  const std::string ended = end_open_requests(transaction, signer.id, found->id,
+                                              RequestAction::cancel, RequestAction::revoke);
   record_change(transaction, caller, "member.remove", signer.id, std::nullopt,
-                {{"account", std::to_string(found->id)}, {"role", std::string(to_text(*role))}});
+                {{"account", std::to_string(found->id)},
+                 {"role", std::string(to_text(*role))},
+                 {"ended", ended}});
   return Member{*found, *role};
 }
 

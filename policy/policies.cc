@@ -46,12 +46,13 @@ Result<PolicyNumber> set_policy(Transaction& transaction, const Caller& caller,
   const SignerId id = signer.id;
   const PolicyNumber number = transaction.signers.set_policy(
       id, PolicyRevision{0, policy, caller.account.id, reason, transaction.now});
-  end_open_requests(transaction, id, std::nullopt, RequestAction::new_policy,
-                    RequestAction::new_policy);
+  const std::string ended = end_open_requests(transaction, id, std::nullopt,
+                                              RequestAction::new_policy, RequestAction::new_policy);
   record_change(transaction, caller, "policy.set", id, std::nullopt,
                 {{"revision", std::to_string(number)},
                  {"policy", to_json(policy).dump()},
                  {"reason", reason},
+                 {"ended", ended},
                  {"loosens", loosening ? "true" : "false"}});
   return number;
 }

@@ -48,9 +48,7 @@ bool is_own(Transaction& transaction, const Caller& caller, const Request& reque
 
 Status check_may_answer(Transaction& transaction, const Caller& caller, const Request& request,
                         const ApprovalStep& step) {
-  const auto refuse = [&](const char* code, const std::string& message,
-                          const std::string& remedy) -> Status {
-    record_denial(transaction, caller, request.signer, "request.approve", code);
+  const auto refuse = [](const char* code, const std::string& message, const std::string& remedy) {
     return fail(ErrorKind::denied, code, message, remedy);
   };
   const std::string number = std::to_string(request.id);
@@ -118,15 +116,17 @@ Status check_wish(Transaction& transaction, const Caller& caller, const Signer& 
                          std::to_string(ceilings.signatures));
   if (wish.window && *wish.window > ceilings.window)
     return above_ceiling("a window of", to_text(*wish.window), to_text(ceilings.window));
-  const auto mine = transaction.requests.list(
-      {signer.id, caller.account.id, RequestState::pending, 0, most_open_requests * 10});
-  const auto open = std::ranges::count_if(mine, [&](const Request& each) {
-    return state_at(each, transaction.now) == RequestState::pending;
-  });
-  if (open >= static_cast<std::ptrdiff_t>(most_open_requests))
-    return fail(ErrorKind::conflict, "too_many_requests",
-                "you have " + std::to_string(open) + " requests waiting for " + signer.name,
-                "cancel one with: countersign request cancel N");
+  RequestFilter filter;
+  filter.signer = signer.id;
+  filter.requester = caller.account.id;
+  filter.state = RequestState::pending;
+  filter.open_at = transaction.now;
+  filter.limit = most_open_requests;
+  if (transaction.requests.list(filter).size() >= most_open_requests)
+    return fail(
+        ErrorKind::conflict, "too_many_requests",
+        "you have " + std::to_string(most_open_requests) + " requests waiting for " + signer.name,
+        "cancel one with: countersign request cancel N");
   return {};
 }
 
@@ -201,19 +201,28 @@ Result<Request> revoke_request(Transaction& transaction, const Caller& caller, R
   return *transaction.requests.find(id);
 }
 
-void end_open_requests(Transaction& transaction, SignerId signer,
-                       std::optional<AccountId> requester, RequestAction pending,
-                       RequestAction active) {
+std::string end_open_requests(Transaction& transaction, SignerId signer,
+                              std::optional<AccountId> requester, RequestAction pending,
+                              RequestAction active) {
   constexpr std::size_t page = 1000;
+  std::string ended;
   for (const auto& [state, action] :
        {std::pair(RequestState::pending, pending), std::pair(RequestState::active, active)}) {
     while (true) {
-      const auto open = transaction.requests.list({signer, requester, state, 0, page});
-      for (const Request& each : open)
+      RequestFilter filter;
+      filter.signer = signer;
+      filter.requester = requester;
+      filter.state = state;
+      filter.limit = page;
+      const auto open = transaction.requests.list(filter);
+      for (const Request& each : open) {
         transaction.requests.set_state(each.id, *next_state(state, action));
+        ended += (ended.empty() ? "" : ",") + std::to_string(each.id);
+      }
       if (open.size() < page) break;
     }
   }
+  return ended;
 }
 
 }  // namespace countersign

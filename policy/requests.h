@@ -37,9 +37,10 @@ Result<Request> revoke_request(Transaction& transaction, const Caller& caller, R
                                const std::string& comment);
 
 /// Ends every pending and active request for a signer (of one requester, or of all) by these two
-/// actions. The caller records the change that ends them.
-void end_open_requests(Transaction& transaction, SignerId signer,
-                       std::optional<AccountId> requester, RequestAction pending,
-                       RequestAction active);
+/// actions. Returns their numbers, separated by commas, for the record of the change that ends
+/// them.
+std::string end_open_requests(Transaction& transaction, SignerId signer,
+                              std::optional<AccountId> requester, RequestAction pending,
+                              RequestAction active);
 
 }  // namespace countersign

@@ -9,9 +9,9 @@
 namespace countersign {
 namespace {
 
-Status check_certificate(const NewSigner& wish, Time now) {
+Status check_certificate(const NewSigner& wish, const PublicKey& key, Time now) {
   const Certificate& leaf = wish.certificates.front();
-  if (leaf.key != wish.key)
+  if (leaf.key != key)
     return fail(ErrorKind::invalid, "certificate_mismatch",
                 "the first certificate is not that of the key on the token",
                 "put the certificate that was issued for " + wish.key_uri + " first in the file");
@@ -50,20 +50,20 @@ Result<Account> find_admin(Transaction& transaction, const Caller& caller,
 }  // namespace
 
 Result<SignerId> create_signer(Transaction& transaction, const Caller& caller,
-                               const NewSigner& wish) {
+                               const NewSigner& wish, const PublicKey& key) {
   if (auto good = check_name("signer name", wish.name); !good) return fail(good.error());
   if (transaction.signers.find(wish.name) != nullptr)
     return fail(ErrorKind::conflict, "name_taken",
                 "there is a signer " + printable(wish.name) + " already", "choose another name");
-  if (auto good = check_certificate(wish, transaction.now); !good) return fail(good.error());
-  if (auto good = check_key_is_free(transaction, wish.key); !good) return fail(good.error());
+  if (auto good = check_certificate(wish, key, transaction.now); !good) return fail(good.error());
+  if (auto good = check_key_is_free(transaction, key); !good) return fail(good.error());
   const auto admin = find_admin(transaction, caller, wish.admin);
   if (!admin) return fail(admin.error());
 
   std::vector<Bytes> certificates;
   for (const Certificate& each : wish.certificates) certificates.push_back(each.der);
   const SignerId id = transaction.signers.add(
-      Signer{0, 0, wish.name, wish.token, wish.key_uri, wish.key, std::move(certificates),
+      Signer{0, 0, wish.name, wish.token, wish.key_uri, key, std::move(certificates),
              wish.certificates.front().not_before, wish.certificates.front().not_after,
              SignerState::active, "", std::nullopt});
   transaction.members.set(id, admin->id, SignerRole::admin);
@@ -71,7 +71,7 @@ Result<SignerId> create_signer(Transaction& transaction, const Caller& caller,
                 {{"name", wish.name},
                  {"hsm", wish.token},
                  {"key", wish.key_uri},
-                 {"fingerprint", to_hex(wish.key.fingerprint())},
+                 {"fingerprint", to_hex(key.fingerprint())},
                  {"admin", std::to_string(admin->id)}});
   return id;
 }

@@ -15,16 +15,16 @@ struct NewSigner {
   std::string name;
   std::string token;  ///< name of the token in the gateway's config
   std::string key_uri;
-  PublicKey key;                          ///< as found on the token: it is pinned
   std::vector<Certificate> certificates;  ///< leaf first
   std::string admin;                      ///< name of the first signer admin
 };
 
-/// Makes a signer and its first admin. Errors: `bad_name`, `name_taken`, `certificate_mismatch`
+/// Makes a signer and its first admin. `key` is what the token has under the URI: it is pinned.
+/// Errors: `bad_name`, `name_taken`, `certificate_mismatch`
 /// (not the key's), `certificate_not_valid` (expired), `key_taken` (another signer has the key: two
 /// policies over one key would be none), `bad_admin` (unknown, a machine, or the creator himself).
 Result<SignerId> create_signer(Transaction& transaction, const Caller& caller,
-                               const NewSigner& wish);
+                               const NewSigner& wish, const PublicKey& key);
 
 /// Freezing stops all signing at once; unfreezing is loosening. Errors: `bad_text`, `conflict`.
 Status freeze_signer(Transaction& transaction, const Caller& caller, const Signer& signer,

@@ -8,11 +8,30 @@
 namespace countersign {
 namespace {
 
+/// As long as a caller may go on asking about one signature.
+constexpr Milliseconds repeat_window = std::chrono::minutes(10);
+
+tl::unexpected<Error> operation_ended(const std::string& why) {
+  return fail(ErrorKind::conflict, "operation_ended", why, "draw a new operation id");
+}
+
+std::string_view to_text(SigningEnd end) {
+  switch (end) {
+    case SigningEnd::signed_:
+      return "signed";
+    case SigningEnd::failed:
+      return "failed";
+    case SigningEnd::not_signed:
+      return "not_signed";
+  }
+  return "";
+}
+
 /// The input in one line, as the intent holds it and a repetition is compared with.
 std::string describe(const SigningInput& input) {
-  std::string text = to_text(input.algorithm);
+  std::string text = countersign::to_text(input.algorithm);
   if (input.algorithm.scheme == Scheme::rsa_pss)
-    text += ":mgf1-" + std::string(to_text(input.algorithm.mgf_hash)) + ":salt-" +
+    text += ":mgf1-" + std::string(countersign::to_text(input.algorithm.mgf_hash)) + ":salt-" +
             std::to_string(input.algorithm.salt_length);
   return text + ":" + to_hex(input.digest);
 }
@@ -32,10 +51,11 @@ Result<std::optional<LogRecord>> earlier_intent(Transaction& transaction, const 
       data_of(*intent, "input") != describe(wish.input))
     return fail(ErrorKind::conflict, "operation_reused",
                 "the operation id was used for another signature", "draw a new one");
+  if (intent->time + repeat_window < transaction.now)
+    return operation_ended("this operation began too long ago to be repeated");
   const auto outcome = transaction.log.find(wish.operation, record_kind::outcome);
-  if (outcome && data_of(*outcome, "end") == "not_signed")
-    return fail(ErrorKind::conflict, "operation_ended", "this operation ended without a signature",
-                "draw a new operation id");
+  if (outcome && data_of(*outcome, "end") == to_text(SigningEnd::not_signed))
+    return operation_ended("this operation ended without a signature");
   return intent;
 }
 
@@ -70,8 +90,8 @@ Decided decide_for(Transaction& transaction, const Caller& caller, const Signer&
   return decided;
 }
 
-void record_refusal(Transaction& transaction, const Caller& caller, const Signer& signer,
-                    const SigningWish& wish, const Decision& decision) {
+void record_denied_wish(Transaction& transaction, const Caller& caller, const Signer& signer,
+                        const SigningWish& wish, const Decision& decision) {
   LogEntry entry;
   entry.kind = record_kind::denied;
   entry.account = caller.account.id;
@@ -81,10 +101,9 @@ void record_refusal(Transaction& transaction, const Caller& caller, const Signer
                 {"code", decision.code},
                 {"rule", decision.rule},
                 {"input", describe(wish.input)}};
-  if (!transaction.denials.is_first(entry, transaction.now)) return;
   entry.facts = caller.attested;
   entry.facts.insert(entry.facts.end(), wish.claimed.begin(), wish.claimed.end());
-  transaction.record(entry);
+  record_refusal(transaction, std::move(entry), decision.code);
 }
 
 RecordNumber record_intent(Transaction& transaction, const Caller& caller, const Signer& signer,
@@ -120,18 +139,6 @@ void give_back(Transaction& transaction, RequestId id) {
   transaction.requests.set_used(id, request->used - 1, state.value_or(request->state));
 }
 
-std::string_view to_text(SigningEnd end) {
-  switch (end) {
-    case SigningEnd::signed_:
-      return "signed";
-    case SigningEnd::failed:
-      return "failed";
-    case SigningEnd::not_signed:
-      return "not_signed";
-  }
-  return "";
-}
-
 }  // namespace
 
 Result<SigningGrant> grant_signature(Transaction& transaction, const Caller& caller,
@@ -143,7 +150,7 @@ Result<SigningGrant> grant_signature(Transaction& transaction, const Caller& cal
       decide_for(transaction, caller, signer, wish.input,
                  repeated ? (*earlier)->request : std::optional<RequestId>());
   if (!decision.allowed) {
-    record_refusal(transaction, caller, signer, wish, decision);
+    record_denied_wish(transaction, caller, signer, wish, decision);
     return fail(ErrorKind::denied, decision.code, decision.message, decision.remedy);
   }
   SigningGrant grant{wish.operation, caller.account.id, signer.id,  signer.name, signer.token,
@@ -152,9 +159,9 @@ Result<SigningGrant> grant_signature(Transaction& transaction, const Caller& cal
   if (repeated) {
     // Without this, an operation that needed no approval once could ride on one that is needed now.
     if (decision.request != (*earlier)->request)
-      return fail(ErrorKind::conflict, "operation_ended",
-                  "the policy has changed since this operation began", "draw a new operation id");
+      return operation_ended("the policy has changed since this operation began");
     grant.intent = (*earlier)->number;
+    grant.ended = transaction.log.find(wish.operation, record_kind::outcome).has_value();
     return grant;
   }
   if (approval) take_one(transaction, *approval);
@@ -164,6 +171,7 @@ Result<SigningGrant> grant_signature(Transaction& transaction, const Caller& cal
 
 void record_outcome(Transaction& transaction, const SigningGrant& grant, SigningEnd end,
                     const std::string& detail) {
+  if (grant.repeated && end == SigningEnd::not_signed) return;
   if (transaction.log.find(grant.operation, record_kind::outcome)) return;
   LogEntry entry;
   entry.kind = record_kind::outcome;

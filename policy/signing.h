@@ -34,6 +34,7 @@ struct SigningGrant {
   RecordNumber intent = 0;
   std::optional<RequestId> request;
   bool repeated = false;  ///< the same operation asked again: nothing more was taken
+  bool ended = false;     ///< and its outcome is recorded: only a remembered answer may be given
 };
 
 /// How it ended.
@@ -46,11 +47,13 @@ enum class SigningEnd {
 /// Decides (design: one pure decision), takes one signature from the approval that fits and appends
 /// the intent. A denial is recorded and returned as the value's error: the work itself succeeds, so
 /// that the record stays. Errors: the decision's codes, `operation_reused` (same id, another
-/// caller, signer or input), `operation_ended` (its signature was given back).
+/// caller, signer or input), `operation_ended` (its signature was given back, it began over ten
+/// minutes ago, or what it was taken from has changed).
 Result<SigningGrant> grant_signature(Transaction& transaction, const Caller& caller,
                                      const Signer& signer, const SigningWish& wish);
 
-/// Appends the outcome, once an operation; gives back what surely was not used.
+/// Appends the outcome, once an operation; gives back what surely was not used. A repetition that
+/// surely did not sign proves nothing about the first try: it records and gives back nothing.
 /// `detail` names the failure, or holds the hex SHA-256 of the signature.
 void record_outcome(Transaction& transaction, const SigningGrant& grant, SigningEnd end,
                     const std::string& detail);

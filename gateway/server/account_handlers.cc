@@ -2,8 +2,10 @@
 
 #include "core/duration.h"
 #include "core/json_reader.h"
+#include "core/text.h"
 #include "gateway/server/handlers.h"
 #include "gateway/server/json_views.h"
+#include "policy/access.h"
 #include "policy/accounts.h"
 #include "policy/credentials.h"
 
@@ -86,11 +88,9 @@ Result<json> list_tokens_call(Call& call) {
 }
 
 Result<json> revoke_token_call(Call& call) {
-  const json part{{"token", json::parse(call.parts.at("token"), nullptr, false)}};
-  JsonReader in(part, "");
-  const std::int64_t id = in.integer("token", 1, INT64_MAX);
-  if (auto good = in.finish(); !good) return fail(good.error());
-  const auto revoked = revoke_token(call.transaction, call.caller, id);
+  const auto id = whole_number(call.parts.at("token"));
+  if (!id) return no_such("token");
+  const auto revoked = revoke_token(call.transaction, call.caller, *id);
   if (!revoked) return fail(revoked.error());
   return json{{"token", token_json(call.transaction, *revoked)}};
 }

@@ -1,14 +1,19 @@
 // The Api over store and tokens: finds the operation, the caller and his right to it, and runs it.
 #pragma once
 
+#include <functional>
 #include <memory>
+#include <nlohmann/json_fwd.hpp>
+#include <string>
 
 #include "gateway/server/api.h"
+#include "gateway/server/handlers.h"
 #include "gateway/server/identity.h"
 #include "gateway/server/router.h"
 #include "gateway/server/signing_calls.h"
 #include "gateway/server/store_thread.h"
 #include "hsm-backends/token_set.h"
+#include "policy/signers.h"
 
 namespace countersign::server {
 
@@ -23,12 +28,23 @@ class GatewayApi final : public Api {
   struct Exchange;
   using ExchangePointer = std::shared_ptr<Exchange>;
 
-  void run_in_store(const ExchangePointer& exchange);
+  /// Runs `work` on the store; `next` gets its value on the store's thread, an error is answered.
+  template <class Value>
+  void in_store(const ExchangePointer& exchange, std::function<Result<Value>(Transaction&)> work,
+                std::function<void(Value)> next);
+  /// The same, and answers the value.
+  void answer_from_store(const ExchangePointer& exchange,
+                         std::function<Result<nlohmann::json>(Transaction&)> work);
+  /// Runs `job` on a thread of the token, or answers why not.
+  void on_token(const ExchangePointer& exchange, const std::string& name,
+                std::function<void(hsm::Token&)> job);
+
   void run_enrolment(const ExchangePointer& exchange);
   void run_signature(const ExchangePointer& exchange);
   void run_signer_creation(const ExchangePointer& exchange);
   void run_hsm_list(const ExchangePointer& exchange);
   void run_hsm_retry(const ExchangePointer& exchange);
+  Result<NewSigner> read_new_signer(Call& call) const;
 
   StoreThread& store_;
   hsm::TokenSet& tokens_;

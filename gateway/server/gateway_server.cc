@@ -23,6 +23,23 @@ Status record_event(StoreThread& store, std::string_view kind) {
   });
 }
 
+/// A start-up error that the config's file and key explain better than what lies beneath.
+tl::unexpected<Error> in_config(const GatewayConfig& config, const char* key, Error error) {
+  error.message = config.path + " " + key + ": " + error.message;
+  return fail(std::move(error));
+}
+
+/// In the words of who starts the daemon: a head that does not open is far more often a config
+/// that fits another store than a forgery, and both must be said.
+tl::unexpected<Error> store_not_opened(const GatewayConfig& config, Error error) {
+  if (error.code == "tree_head_not_signed") {
+    error.message = "the log in the store " + config.store + " is not signed by the key " +
+                    config.log_key + " under the name \"" + config.name + "\"";
+    error.remedy = "correct /name or /log_key; if both are right, the store was tampered with";
+  }
+  return in_config(config, "/store", std::move(error));
+}
+
 }  // namespace
 
 /// In the order of construction: each uses those above it.
@@ -52,11 +69,11 @@ Result<std::unique_ptr<GatewayServer>> GatewayServer::start(const GatewayConfig&
                                                             LogSink& log) {
   static const SystemClock clock;
   const auto pem = read_secret_file("the log key", config.log_key);
-  if (!pem) return fail(pem.error());
+  if (!pem) return in_config(config, "/log_key", pem.error());
   auto key = LogKey::from_pem(*pem);
-  if (!key) return fail(std::move(key.error()));
+  if (!key) return in_config(config, "/log_key", std::move(key.error()));
   auto store = PolicyStore::open(config.store, std::move(*key), config.name, clock);
-  if (!store) return fail(std::move(store.error()));
+  if (!store) return store_not_opened(config, std::move(store.error()));
   auto parts = std::make_unique<Parts>(std::move(*store), config, log);
   std::vector<std::string> names;
   for (const hsm::TokenConfig& each : config.tokens) names.push_back(each.name);

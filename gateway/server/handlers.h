@@ -10,6 +10,7 @@
 #include "gateway/server/identity.h"
 #include "policy/caller.h"
 #include "policy/model/operation.h"
+#include "policy/signers.h"
 #include "policy/transaction.h"
 
 namespace countersign::server {
@@ -26,7 +27,8 @@ struct Call {
   RequestId request = 0;
 };
 
-/// Returns the answer's JSON object. A `denied` error comes before anything was written.
+/// Returns the answer's JSON object. Errors of kind denied, unauthenticated and not_found come
+/// before anything was written.
 using Handler = Result<nlohmann::json> (*)(Call& call);
 
 /// The handler of an operation that needs nothing but the store; null for the others
@@ -57,6 +59,9 @@ Result<nlohmann::json> revoke_request_call(Call& call);
 Result<nlohmann::json> explain_call(Call& call);
 Result<nlohmann::json> list_log_call(Call& call);
 Result<nlohmann::json> log_head_call(Call& call);
+
+/// Makes the signer that `wish` describes, for the key that was found on the token.
+Result<nlohmann::json> create_signer_call(Call& call, const NewSigner& wish, const PublicKey& key);
 
 /// Trades an enrolment code for a token: the one call without a caller.
 Result<nlohmann::json> enrol_call(Transaction& transaction, const Credentials& credentials,

@@ -16,12 +16,11 @@ namespace countersign::server {
 struct ListenerLimits {
   std::size_t header = 16 << 10;
   std::size_t body = 64 << 10;
-  std::size_t large_body = 1 << 20;  ///< of operations that carry certificates or policies
-  Milliseconds request{10'000};      ///< from a request's first byte to its last
-  Milliseconds idle{120'000};        ///< between two requests
-  Milliseconds linger{1'000};        ///< for a refused client to notice that it was
-  Milliseconds drain{30'000};        ///< for requests in flight when stop() is called
-  std::size_t connections = 4096;    ///< at once
+  Milliseconds request{10'000};    ///< from a request's first byte to its last
+  Milliseconds idle{120'000};      ///< between two requests
+  Milliseconds linger{1'000};      ///< for a refused client to notice that it was
+  Milliseconds drain{30'000};      ///< for requests in flight when stop() is called
+  std::size_t connections = 4096;  ///< at once
   std::size_t connections_per_user = 512;
 };
 

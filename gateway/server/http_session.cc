@@ -84,13 +84,6 @@ std::optional<ApiAnswer> refusal_of(const ErrorCode& error) {
                          "send one as docs/api.md describes"});
 }
 
-/// Whether the operation carries certificates or a policy.
-bool takes_large_body(http::verb method, std::string_view target) {
-  const std::string_view path = target.substr(0, target.find('?'));
-  return (method == http::verb::post && path == operation("signer.create").route) ||
-         (method == http::verb::put && path.ends_with("/policy"));
-}
-
 /// The bearer token of the header, which is taken out of it. Errors: `bad_authorization`.
 Result<std::optional<SecureBytes>> take_bearer(Header& header) {
   constexpr std::string_view scheme = "Bearer ";
@@ -164,15 +157,7 @@ asio::awaitable<bool> BeastSession::wait_for_request() {
 asio::awaitable<ErrorCode> BeastSession::read(Parser& parser) {
   ErrorCode error;
   parser.header_limit(static_cast<std::uint32_t>(limits_.header));
-  parser.body_limit(limits_.large_body);
-  co_await http::async_read_header(stream_, buffer_, parser, asio::redirect_error(Token{}, error));
-  if (error) co_return error;
-  const auto target = parser.get().target();
-  if (!takes_large_body(parser.get().method(), {target.data(), target.size()})) {
-    // The limit holds for a chunked body; the parser has judged an announced length already.
-    parser.body_limit(limits_.body);
-    if (parser.content_length().value_or(0) > limits_.body) co_return http::error::body_limit;
-  }
+  parser.body_limit(limits_.body);
   co_await http::async_read(stream_, buffer_, parser, asio::redirect_error(Token{}, error));
   co_return error;
 }

@@ -2,9 +2,11 @@
 
 #include <pwd.h>
 
+#include <algorithm>
 #include <array>
 
 #include "core/text.h"
+#include "policy/access.h"
 #include "policy/credentials.h"
 
 namespace countersign::server {
@@ -13,29 +15,46 @@ namespace {
 constexpr auto memory = std::chrono::minutes(1);
 constexpr std::size_t most_remembered = 10'000;
 
-std::optional<std::string> look_up(std::uint32_t uid) {
+/// The login name of `uid`, nothing when it has none; the outer nothing when nobody could say.
+std::optional<std::optional<std::string>> look_up(std::uint32_t uid) {
   passwd entry{};
   passwd* found = nullptr;
   std::array<char, 16384> buffer{};
-  if (getpwuid_r(uid, &entry, buffer.data(), buffer.size(), &found) != 0 || found == nullptr)
-    return std::nullopt;
-  return std::string(found->pw_name);
+  if (getpwuid_r(uid, &entry, buffer.data(), buffer.size(), &found) != 0) return std::nullopt;
+  if (found == nullptr) return std::optional<std::string>();
+  return std::optional(std::string(found->pw_name));
 }
 
-Result<Account> find_account(Transaction& transaction, const Credentials& credentials) {
-  if (credentials.bearer) return sign_in(transaction, credentials.bearer->view());
-  if (credentials.login) {
-    const auto account = transaction.accounts.find_unix_user(*credentials.login);
-    if (account && account->state == AccountState::active) return *account;
-    if (account)
-      return fail(ErrorKind::unauthenticated, "account_disabled", "the account is disabled",
-                  "ask a product admin");
-  }
+/// At most sixteen: a record is no place for a directory.
+std::string list_of(const std::vector<std::uint32_t>& groups) {
+  std::string text;
+  for (std::size_t i = 0; i < std::min<std::size_t>(groups.size(), 16); ++i)
+    text += (i == 0 ? "" : ",") + std::to_string(groups[i]);
+  return text;
+}
+
+/// The caller by the login name of his process.
+Result<Caller> find_by_login(Transaction& transaction, const Credentials& credentials) {
+  const auto account =
+      credentials.login ? transaction.accounts.find_unix_user(*credentials.login) : std::nullopt;
+  if (account && account->state == AccountState::active)
+    return Caller{*account, credentials.attested};
+  if (account)
+    return fail(ErrorKind::unauthenticated, "account_disabled", "the account is disabled",
+                "ask a product admin");
   return fail(
       ErrorKind::unauthenticated, "unknown_caller",
       "no account belongs to " +
           (credentials.login ? "the unix user " + printable(*credentials.login) : credentials.peer),
       "set COUNTERSIGN_TOKEN, or ask a product admin for an account");
+}
+
+Result<Caller> find_by_token(Transaction& transaction, const Credentials& credentials) {
+  auto signed_in = sign_in(transaction, credentials.bearer->view());
+  if (!signed_in) return fail(std::move(signed_in.error()));
+  Caller caller{std::move(signed_in->account), credentials.attested};
+  caller.attested.emplace_back("attested.token", std::to_string(signed_in->token));
+  return caller;
 }
 
 }  // namespace
@@ -48,10 +67,11 @@ std::optional<std::string> LoginNames::of(std::uint32_t uid) {
     const auto known = known_.find(uid);
     if (known != known_.end() && known->second.until > now) return known->second.name;
   }
-  auto name = look_up(uid);
+  const auto name = look_up(uid);
+  if (!name) return std::nullopt;
   const std::lock_guard lock(mutex_);
-  known_[uid] = {name, now + memory};
-  return name;
+  known_[uid] = {*name, now + memory};
+  return *name;
 }
 
 Credentials credentials_of(const Peer& peer, std::optional<SecureBytes> bearer,
@@ -59,8 +79,9 @@ Credentials credentials_of(const Peer& peer, std::optional<SecureBytes> bearer,
   Credentials credentials;
   credentials.peer = "uid " + std::to_string(peer.uid);
   credentials.attested = {{"attested.uid", std::to_string(peer.uid)},
-                          {"attested.pid", std::to_string(peer.pid)},
-                          {"attested.by", bearer ? "token" : "socket"}};
+                          {"attested.gid", std::to_string(peer.gid)},
+                          {"attested.groups", list_of(peer.groups)},
+                          {"attested.pid", std::to_string(peer.pid)}};
   if (!bearer) credentials.login = logins.of(peer.uid);
   credentials.bearer = std::move(bearer);
   return credentials;
@@ -70,19 +91,16 @@ void record_failed_sign_in(Transaction& transaction, const Credentials& credenti
                            const std::string& code) {
   LogEntry entry;
   entry.kind = record_kind::sign_in_failed;
-  entry.data = {{"code", code}, {"peer", credentials.peer}};
-  if (!transaction.denials.is_first(entry, transaction.now)) return;
+  entry.data = {{"code", code}};
   entry.facts = credentials.attested;
-  transaction.record(entry);
+  record_refusal(transaction, std::move(entry), credentials.peer + " " + code);
 }
 
 Result<Caller> identify(Transaction& transaction, const Credentials& credentials) {
-  auto account = find_account(transaction, credentials);
-  if (!account) {
-    record_failed_sign_in(transaction, credentials, account.error().code);
-    return fail(std::move(account.error()));
-  }
-  return Caller{std::move(*account), credentials.attested};
+  auto caller = credentials.bearer ? find_by_token(transaction, credentials)
+                                   : find_by_login(transaction, credentials);
+  if (!caller) record_failed_sign_in(transaction, credentials, caller.error().code);
+  return caller;
 }
 
 }  // namespace countersign::server

@@ -7,6 +7,13 @@ namespace countersign::server {
 
 using nlohmann::json;
 
+namespace {
+
+/// Bytes of records in one answer, well below what a client takes.
+constexpr std::size_t largest_page = 2 << 20;
+
+}  // namespace
+
 Result<json> list_log_call(Call& call) {
   JsonReader in(call.query, "?");
   const RecordNumber after = in.optional_integer("after", -1, INT64_MAX).value_or(-1);
@@ -16,8 +23,10 @@ Result<json> list_log_call(Call& call) {
   json records = json::array();
   json accounts = json::object();
   json signers = json::object();
+  std::size_t bytes = 0;
   for (const LogRecord& record : found) {
-    if (std::ssize(records) == limit) break;
+    bytes += record.body.size() + record.facts.size();
+    if (std::ssize(records) == limit || (bytes > largest_page && !records.empty())) break;
     records.push_back(to_json(record));
     if (record.account)
       accounts[std::to_string(*record.account)] =
@@ -26,9 +35,10 @@ Result<json> list_log_call(Call& call) {
       if (const Signer* const signer = call.transaction.signers.find(*record.signer))
         signers[std::to_string(*record.signer)] = signer->name;
   }
+  const bool more = records.size() < found.size();
   return json{{"records", std::move(records)},
               {"names", {{"accounts", std::move(accounts)}, {"signers", std::move(signers)}}},
-              {"more", std::ssize(found) > limit}};
+              {"more", more}};
 }
 
 Result<json> log_head_call(Call& call) {

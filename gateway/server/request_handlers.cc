@@ -1,4 +1,5 @@
 #include <nlohmann/json.hpp>
+#include <utility>
 
 #include "core/duration.h"
 #include "core/json_reader.h"
@@ -12,6 +13,9 @@ namespace countersign::server {
 using nlohmann::json;
 
 namespace {
+
+/// Rows read from the store at a time, however few of them are wanted.
+constexpr std::size_t rows_at_a_time = 256;
 
 Result<json> request_answer(Call& call, const Result<Request>& request) {
   if (!request) return fail(request.error());
@@ -72,10 +76,12 @@ Result<json> create_request_call(Call& call) {
 Result<json> list_requests_call(Call& call) {
   auto filter = read_filter(call);
   if (!filter) return fail(filter.error());
-  const std::size_t wanted = filter->limit;
+  const std::size_t wanted = std::exchange(filter->limit, rows_at_a_time);
   const auto wanted_state = filter->state;
-  // What is over by the clock is still stored as pending or active.
-  filter->state.reset();
+  // What has expired by the clock may still be stored as pending or active.
+  if (wanted_state == RequestState::expired) filter->state.reset();
+  if (!may(call.transaction, call.caller, Right::see, nullptr))
+    filter->member = call.caller.account.id;
   json requests = json::array();
   bool more = false;
   while (!more) {
@@ -83,8 +89,6 @@ Result<json> list_requests_call(Call& call) {
     for (const Request& each : page) {
       filter->after = each.id;
       if (wanted_state && state_at(each, call.transaction.now) != *wanted_state) continue;
-      const Signer* const signer = call.transaction.signers.find(each.signer);
-      if (signer == nullptr || !may(call.transaction, call.caller, Right::see, signer)) continue;
       more = requests.size() == wanted;
       if (more) break;
       requests.push_back(request_json(call.transaction, each));

@@ -1,11 +1,11 @@
 #include "gateway/server/router.h"
 
-#include <charconv>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <vector>
 
 #include "core/encoding.h"
+#include "core/text.h"
 
 namespace countersign::server {
 namespace {
@@ -104,11 +104,8 @@ Result<Route> route(std::string_view method, std::string_view target) {
 nlohmann::json query_object(const Route& route) {
   nlohmann::json object = nlohmann::json::object();
   for (const auto& [name, value] : route.query) {
-    std::int64_t number = 0;
-    const char* const end = value.data() + value.size();
-    const auto [stop, code] = std::from_chars(value.data(), end, number);
-    if (code == std::errc{} && stop == end)
-      object[name] = number;
+    if (const auto number = whole_number(value))
+      object[name] = *number;
     else
       object[name] = value;
   }

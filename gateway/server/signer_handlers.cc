@@ -53,6 +53,13 @@ Result<json> change_state(Call& call, decltype(freeze_signer)& change) {
 
 }  // namespace
 
+Result<json> create_signer_call(Call& call, const NewSigner& wish, const PublicKey& key) {
+  const auto id = create_signer(call.transaction, call.caller, wish, key);
+  if (!id) return fail(id.error());
+  return json{
+      {"signer", signer_json(call.transaction, call.caller, *call.transaction.signers.find(*id))}};
+}
+
 Result<json> list_signers_call(Call& call) {
   JsonReader in(call.query, "?");
   const auto wanted = in.optional_text("may");

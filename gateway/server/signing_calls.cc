@@ -9,10 +9,18 @@
 namespace countersign::server {
 namespace {
 
-constexpr auto memory = std::chrono::minutes(1);
+constexpr auto memory = std::chrono::minutes(10);
 constexpr std::size_t most_remembered = 20'000;
 /// Long enough for an answer to leave before a test's kill between answer and outcome.
 constexpr int answer_leaves_ms = 200;
+
+/// Paths and details of a token are its keepers' business: signers learn which token it is.
+Error for_signers(const Error& error, const SigningGrant& grant) {
+  if (error.kind != ErrorKind::unavailable) return error;
+  return {error.kind, error.code,
+          "the token " + grant.token + " of " + grant.signer_name + " is not available",
+          "a product admin sees why with: countersign hsm list"};
+}
 
 }  // namespace
 
@@ -24,12 +32,17 @@ bool SigningCalls::join(const SigningGrant& grant, Done& done) {
   {
     const std::lock_guard lock(mutex_);
     forget_old();
-    const auto [entry, added] = operations_.try_emplace(grant.operation);
-    if (!entry->second.ended) {
+    if (grant.ended && !operations_.contains(grant.operation)) {
+      ended = fail(ErrorKind::conflict, "operation_ended",
+                   "this operation has ended, and its answer is not remembered any more",
+                   "draw a new operation id");
+    } else if (const auto [entry, added] = operations_.try_emplace(grant.operation);
+               !entry->second.ended) {
       entry->second.waiting.push_back(std::move(done));
       return !added;
+    } else {
+      ended = entry->second.ended;
     }
-    ended = entry->second.ended;
   }
   done(std::move(*ended));
   return true;
@@ -58,7 +71,7 @@ void SigningCalls::finish(const SigningGrant& grant, tl::expected<Bytes, hsm::Si
   }
   const hsm::SignFailure& failure = result.error();
   log_.write(Severity::warning, grant.signer_name + ": " + failure.error.text());
-  const Result<Signature> failed = fail(failure.error);
+  const Result<Signature> failed = fail(for_signers(failure.error, grant));
   for (const Done& each : end(grant.operation, failed)) each(failed);
   post_outcome(grant, failure.surely_not_signed ? SigningEnd::not_signed : SigningEnd::failed,
                failure.error.code);

@@ -26,11 +26,14 @@ class SigningCalls {
 
   SigningCalls(hsm::TokenSet& tokens, StoreThread& store, bool verify, LogSink& log);
 
-  /// Carries a committed grant out; `done` is called exactly once. Never blocks.
+  /// Carries a committed grant out; `done` is called exactly once. Never blocks. Errors: those of
+  /// TokenSet::sign(), in words fit for signers; `operation_ended` for a repetition whose outcome
+  /// is recorded and whose answer is not remembered any more.
   void carry_out(SigningGrant grant, Done done);
 
  private:
-  /// An operation that runs, or one whose end is remembered for a minute.
+  /// An operation that runs, or one whose end is remembered for ten minutes, if there
+  /// are not too many.
   struct Operation {
     std::vector<Done> waiting;
     std::optional<Result<Signature>> ended;

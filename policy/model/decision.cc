@@ -57,10 +57,15 @@ std::optional<Decision> input_rule(const DecisionFacts& facts) {
   const PublicKey& key = facts.signer.pinned;
   if (const auto why = unsuitable(input, key.type(), key.bits()))
     return deny("input_unsuitable", "algorithm", *why);
+  // ECDSA reads its digest as a number, so zeros in front make a short digest look long; a strong
+  // hash begins with eight of them once in 2^64 times.
+  const bool padded = input.algorithm.scheme == Scheme::ecdsa &&
+                      std::all_of(input.digest.begin(), input.digest.begin() + 8,
+                                  [](auto byte) { return byte == 0; });
   // A raw ECDSA digest names no hash, but what is shorter than SHA-224's cannot be a strong one.
   const bool short_raw =
       input.algorithm.hash == Hash::none && input.digest.size() < digest_size(Hash::sha224);
-  if (short_raw || is_weak(input.algorithm.hash) || is_weak(input.algorithm.mgf_hash))
+  if (padded || short_raw || is_weak(input.algorithm.hash) || is_weak(input.algorithm.mgf_hash))
     return deny("hash_too_weak", "algorithm",
                 "the policy of " + facts.signer.name + " does not allow SHA-1 or shorter digests",
                 "sign with SHA-256 or stronger");
@@ -89,7 +94,15 @@ Decision without_approval(const DecisionFacts& facts) {
   const auto told = [&](const char* code, const std::string& message, const std::string& remedy) {
     return deny(code, "approval", message, remedy, latest->id);
   };
-  switch (state_at(*latest, facts.now)) {
+  const RequestState state = state_at(*latest, facts.now);
+  const bool over = state == RequestState::superseded || state == RequestState::stale ||
+                    ((state == RequestState::active || state == RequestState::used_up) &&
+                     !belongs(*latest, facts));
+  if (over)
+    return told("approval_superseded",
+                "policy or key of " + signer.name + " have changed since request " + number,
+                ask_again(signer));
+  switch (state) {
     case RequestState::pending:
       return told("approval_pending", "request " + number + " still waits for its approval",
                   "an approver can run: countersign request approve " + number);
@@ -108,12 +121,9 @@ Decision without_approval(const DecisionFacts& facts) {
     case RequestState::rejected:
       return told("approval_rejected", "request " + number + " was rejected",
                   "see: countersign request show " + number);
+    case RequestState::cancelled:
     case RequestState::superseded:
     case RequestState::stale:
-      return told("approval_superseded",
-                  "the policy of " + signer.name + " has changed since request " + number,
-                  ask_again(signer));
-    case RequestState::cancelled:
       return told("approval_needed", "signing with " + signer.name + " needs an approval",
                   ask_again(signer));
   }
@@ -124,7 +134,8 @@ Decision without_approval(const DecisionFacts& facts) {
 Decision repeated(const DecisionFacts& facts) {
   for (const Request& request : facts.requests)
     if (request.id == *facts.already_taken && belongs(request, facts) &&
-        (request.state == RequestState::active || request.state == RequestState::used_up))
+        (request.state == RequestState::active || request.state == RequestState::used_up) &&
+        facts.now < request.active_until.value_or(Time{}))
       return allow("operation repeated", "taken from request " + std::to_string(request.id),
                    request.id);
   return without_approval(facts);

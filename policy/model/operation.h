@@ -24,6 +24,13 @@ enum class Quorum {
   loosen  ///< one person while a signer has one admin; recorded as loosening
 };
 
+/// What a call brings besides its path.
+enum class Takes {
+  nothing,
+  body,  ///< a JSON object
+  query  ///< narrowing and paging of a list
+};
+
 struct Operation {
   std::string_view name;    ///< stable: in records and errors, e.g. "signer.create"
   std::string_view verb;    ///< CLI words after "countersign", e.g. "signer create"
@@ -34,6 +41,7 @@ struct Operation {
   std::string_view permission;  ///< string that conveys the right as well; "" when by membership
   bool by_membership;           ///< no permission string ever conveys it
   bool writes;                  ///< changes state, so it is recorded
+  Takes takes;
   Quorum quorum;
   std::string_view summary;  ///< one line for --help and docs
 };

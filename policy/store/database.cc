@@ -23,21 +23,22 @@ int pragma(soci::session& sql, const std::string& name) {
 }
 
 tl::unexpected<Error> foreign(const std::string& path) {
-  return fail(ErrorKind::invalid, "store_foreign", path + " is no Countersign store",
-              "correct \"store\" in the config, or run: countersign init");
+  return fail(
+      ErrorKind::invalid, "store_foreign", path + " is no Countersign store",
+      "correct \"store\" in gateway.json; countersign init makes a store where there is no file");
 }
 
 /// Looks at the file's header before SQLite does, which would turn an empty file into a database.
-/// With a write-ahead log beside it the header may be behind, so SQLite has to look.
+/// With a write-ahead log beside it the application id may be behind, so SQLite has to look.
 Status check_header(const std::string& path) {
   constexpr std::string_view magic("SQLite format 3\0", 16);
   constexpr std::size_t application_id_at = 68;
-  if (std::filesystem::exists(path + "-wal")) return {};
   std::array<char, 100> header{};
   std::ifstream file(path, std::ios::binary);
   file.read(header.data(), header.size());
   if (file.gcount() != std::ssize(header) || std::string_view(header.data(), magic.size()) != magic)
     return foreign(path);
+  if (std::filesystem::exists(path + "-wal")) return {};
   int id = 0;
   for (std::size_t i = 0; i < 4; ++i)
     id = id << 8 | static_cast<unsigned char>(header.at(application_id_at + i));

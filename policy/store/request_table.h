@@ -19,6 +19,8 @@ struct RequestFilter {
   std::optional<SignerId> signer;
   std::optional<AccountId> requester;
   std::optional<RequestState> state;  ///< as stored
+  std::optional<Time> open_at;        ///< only those whose time to be answered is not over then
+  std::optional<AccountId> member;    ///< only for signers this account is a member of
   RequestId after = 0;
   std::size_t limit = 100;
 };

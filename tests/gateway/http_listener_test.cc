@@ -150,7 +150,7 @@ TEST(HttpListener, TruncatedRequestsNeverReachTheApi) {
   EXPECT_EQ(gateway.api().calls(), 0);
 }
 
-TEST(HttpListener, BodiesAreBoundedByOperation) {
+TEST(HttpListener, RequestsAreBounded) {
   ListenerLimits limits;
   limits.linger = Milliseconds(10'000);
   TestGateway gateway(ScriptedApi::echo, limits);
@@ -158,17 +158,11 @@ TEST(HttpListener, BodiesAreBoundedByOperation) {
     std::string request;
     int status;
   };
-  const std::size_t small = 64 << 10;
-  const std::size_t large = 1 << 20;
+  const std::size_t most = 64 << 10;
   const Case cases[] = {
-      {post("/v1/accounts", small), 200},
-      {post("/v1/accounts", small + 1), 413},
-      {post("/v1/signers", large), 200},
-      {post("/v1/signers?x=y", large), 200},
-      {post("/v1/signers", large + 1), 413},
-      {post("/v1/signers/a/policy", large, "PUT"), 200},
-      {post("/v1/signers/a/policy", small + 1, "POST"), 413},
-      {post("/v1/signers/a/policy", large + 1, "PUT"), 413},
+      {post("/v1/signers", most), 200},
+      {post("/v1/signers", most + 1), 413},
+      {post("/v1/signers/a/policy", most + 1, "PUT"), 413},
       {"POST /x HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n10001\r\n" + std::string(65537, 'x') +
            "\r\n0\r\n\r\n",
        413},
@@ -187,7 +181,7 @@ TEST(HttpListener, BodiesAreBoundedByOperation) {
       EXPECT_TRUE(client.closed());
     }
   }
-  EXPECT_EQ(gateway.api().calls(), 4);
+  EXPECT_EQ(gateway.api().calls(), 1);
 }
 
 TEST(HttpListener, SlowRequestsAreCutOff) {

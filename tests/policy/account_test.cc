@@ -15,7 +15,7 @@ class Accounts : public StoreWorld {
   Result<MintedToken> trade(std::string_view secret) {
     return in([&](Transaction& transaction) { return enrol(transaction, secret, {}, {}); });
   }
-  Result<Account> enter(std::string_view bearer) {
+  Result<SignedIn> enter(std::string_view bearer) {
     return in([&](Transaction& transaction) { return sign_in(transaction, bearer); });
   }
 };
@@ -48,7 +48,7 @@ TEST_F(Accounts, EnrolmentCodeWorksOnceAndForADay) {
   const auto minted = trade(first->enrolment.code.view());
   ASSERT_TRUE(minted);
   EXPECT_EQ(minted->secret.size(), 29U);
-  EXPECT_EQ(enter(minted->secret.view())->name, "ann");
+  EXPECT_EQ(enter(minted->secret.view())->account.name, "ann");
   EXPECT_EQ(code(trade(first->enrolment.code.view())), "bad_enrolment_code");
   const auto second = create({"bob", {}, {}, {}, {}});
   clock_.advance(std::chrono::hours(24));

@@ -48,6 +48,15 @@ TEST_F(Members, RemovedMemberLosesHisRequestsForGood) {
   EXPECT_NE(code(sign("engineer", operation_id(2))), "ok");
 }
 
+TEST_F(Members, DemotedMemberLosesHisRequestsForGood) {
+  const RequestId id = ask("engineer", 3)->id;
+  ASSERT_TRUE(approve("approver", id));
+  ASSERT_EQ(code(add("engineer", SignerRole::auditor)), "ok");
+  EXPECT_EQ(show(id).state, RequestState::revoked);
+  ASSERT_EQ(code(add("engineer", SignerRole::op)), "ok");
+  EXPECT_EQ(code(sign("engineer", operation_id(1))), "approval_revoked");
+}
+
 TEST_F(Members, NamedApproverCannotBeRemoved) {
   EXPECT_EQ(code(remove("approver")), "named_in_policy");
   EXPECT_EQ(code(remove("outsider")), "not_found");
@@ -79,7 +88,6 @@ TEST_F(Members, RightsFollowTheTable) {
         Row{"request.create", true, true, false, false},
         Row{"request.approve", true, true, true, false},
         Row{"request.revoke", true, false, false, false},
-        Row{"signature.create", true, true, false, false},
         Row{"account.create", false, false, false, true},
         Row{"signer.create", false, false, false, true}, Row{"log.list", false, false, false, true},
         Row{"hsm.retry", false, false, false, true}}) {

@@ -101,6 +101,15 @@ const Case cases[] = {
        w.input->digest.resize(20);
      },
      "hash_too_weak"},
+    {"short digest behind zeros, as raw",
+     [](World& w) {
+       w.input->algorithm.hash = Hash::none;
+       w.input->digest = Bytes(28, 0);
+       w.input->digest[8] = 1;
+     },
+     "hash_too_weak"},
+    {"short digest behind zeros, as SHA-256",
+     [](World& w) { std::fill_n(w.input->digest.begin(), 12, std::uint8_t{0}); }, "hash_too_weak"},
     {"raw digest of 32 bytes", [](World& w) { w.input->algorithm.hash = Hash::none; }, "allowed"},
     {"no input, just explained", [](World& w) { w.input.reset(); }, "allowed"},
     {"no policy", [](World& w) { w.policy.reset(); }, "no_policy"},
@@ -131,11 +140,13 @@ const Case cases[] = {
     {"superseded", [](World& w) { w.requests[0].state = RequestState::superseded; },
      "approval_superseded"},
     {"stale", [](World& w) { w.requests[0].state = RequestState::stale; }, "approval_superseded"},
-    {"somebody else's request", [](World& w) { w.requests[0].requester = 4; }, "approval_used_up"},
-    {"another signer's request", [](World& w) { w.requests[0].signer = 2; }, "approval_used_up"},
-    {"made under an older policy", [](World& w) { w.requests[0].policy = 1; }, "approval_used_up"},
+    {"somebody else's request", [](World& w) { w.requests[0].requester = 4; },
+     "approval_superseded"},
+    {"another signer's request", [](World& w) { w.requests[0].signer = 2; }, "approval_superseded"},
+    {"made under an older policy", [](World& w) { w.requests[0].policy = 1; },
+     "approval_superseded"},
     {"made for another key", [](World& w) { w.requests[0].fingerprint = "00"; },
-     "approval_used_up"},
+     "approval_superseded"},
     {"frozen comes before a weak hash",
      [](World& w) {
        w.signer.state = SignerState::frozen;
@@ -154,6 +165,13 @@ const Case cases[] = {
        w.requests[0].state = RequestState::used_up;
      },
      "allowed"},
+    {"repeated operation, window over since",
+     [](World& w) {
+       w.already_taken = 7;
+       w.requests[0].state = RequestState::used_up;
+       w.requests[0].active_until = w.now;
+     },
+     "approval_used_up"},
     {"repeated operation, request revoked since",
      [](World& w) {
        w.already_taken = 7;
@@ -165,7 +183,7 @@ const Case cases[] = {
        w.already_taken = 7;
        w.requests[0].requester = 4;
      },
-     "approval_used_up"},
+     "approval_superseded"},
 };
 
 TEST(DecisionTest, FollowsTheTable) {
