@@ -164,6 +164,15 @@ class Gateway:
                 raise RuntimeError(f"countersignd does not listen: {self.log()}")
             time.sleep(0.02)
 
+    def wait_for_token(self):
+        """Until the token is logged in. SoftHSM writes to its token's file then, and a kill in the
+        middle of that would break the token, not test the gateway."""
+        deadline = time.monotonic() + START_SECONDS
+        while self.json("admin", "hsm", "list")["hsms"][0]["state"] != "ready":
+            if time.monotonic() > deadline:
+                raise RuntimeError(f"the token is not ready: {self.log()}")
+            time.sleep(0.02)
+
     def refuses_to_start(self):
         """Starts a daemon that is expected to refuse; returns its exit code and what it said."""
         self.spawn()
