@@ -11,7 +11,8 @@ from gateway import NO_APPROVAL
 EDITS = {
     "flipped body": ("UPDATE log_record SET body = replace(body, 'change', 'chanGe')"
                      " WHERE number = 4", 4),
-    "flipped leaf": ("UPDATE log_record SET leaf_hash = 'ff' || substr(leaf_hash, 3)"
+    "flipped leaf": ("UPDATE log_record SET leaf_hash = CASE substr(leaf_hash, 1, 1)"
+                     " WHEN '0' THEN '1' ELSE '0' END || substr(leaf_hash, 2)"
                      " WHERE number = 4", 4),
     "another column": ("UPDATE log_record SET time = time + 1000 WHERE number = 4", 4),
     "another account": ("UPDATE log_record SET account = account + 1 WHERE number = 4", 4),
