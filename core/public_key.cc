@@ -11,6 +11,7 @@
 #include <openssl/rsa.h>
 #include <openssl/x509.h>
 
+#include <algorithm>
 #include <array>
 #include <string>
 
@@ -27,6 +28,7 @@ struct Call {
   }
 };
 using Context = std::unique_ptr<EVP_PKEY_CTX, Call<EVP_PKEY_CTX_free>>;
+using DigestContext = std::unique_ptr<EVP_MD_CTX, Call<EVP_MD_CTX_free>>;
 using Decoder = std::unique_ptr<OSSL_DECODER_CTX, Call<OSSL_DECODER_CTX_free>>;
 using Number = std::unique_ptr<BIGNUM, Call<BN_free>>;
 using Builder = std::unique_ptr<OSSL_PARAM_BLD, Call<OSSL_PARAM_BLD_free>>;
@@ -55,7 +57,19 @@ const Curve* curve_of(int nid) {
 
 tl::unexpected<Error> bad_key(const std::string& why) {
   return fail(ErrorKind::invalid, "bad_public_key", "the public key is not usable: " + why,
-              "use RSA of 2048 bits or more, or ECDSA on P-256, P-384 or P-521");
+              "use RSA of 2048 bits or more, ECDSA on P-256, P-384 or P-521, or Ed25519");
+}
+
+// How CKA_EC_PARAMS names the curve of Ed25519: the first is what is shown, tokens use any.
+constexpr std::array<std::uint8_t, 5> oid_of_rfc8410{0x06, 0x03, 0x2b, 0x65, 0x70};
+constexpr std::array<std::uint8_t, 11> oid_of_gnupg{0x06, 0x09, 0x2b, 0x06, 0x01, 0x04,
+                                                    0x01, 0xda, 0x47, 0x0f, 0x01};
+constexpr std::array<std::uint8_t, 14> curve_name{0x13, 0x0c, 'e', 'd', 'w', 'a', 'r',
+                                                  'd',  's',  '2', '5', '5', '1', '9'};
+
+bool names_ed25519(ByteView parameters) {
+  return std::ranges::equal(parameters, oid_of_rfc8410) ||
+         std::ranges::equal(parameters, oid_of_gnupg) || std::ranges::equal(parameters, curve_name);
 }
 
 Bytes number_of(const EVP_PKEY* key, const char* name) {
@@ -127,8 +141,11 @@ Result<PublicKey> PublicKey::from_pkey(EVP_PKEY* owned) {
     key.type_ = curve->type;
     EVP_PKEY_set_utf8_string_param(owned, OSSL_PKEY_PARAM_EC_POINT_CONVERSION_FORMAT,
                                    OSSL_PKEY_EC_POINT_CONVERSION_FORMAT_UNCOMPRESSED);
+  } else if (EVP_PKEY_is_a(owned, "ED25519") == 1) {
+    key.type_ = KeyType::ed25519;
+    key.bits_ = 255;  // of the field, as for the other curves
   } else {
-    return bad_key("neither RSA nor EC");
+    return bad_key("neither RSA nor EC nor Ed25519");
   }
   unsigned char* encoded = nullptr;
   const int length = i2d_PUBKEY(owned, &encoded);
@@ -173,11 +190,19 @@ Result<PublicKey> PublicKey::from_rsa(ByteView modulus, ByteView exponent) {
 }
 
 Result<PublicKey> PublicKey::from_ec(ByteView parameters, ByteView point) {
+  if (names_ed25519(parameters)) {
+    const ByteView bare =
+        point.size() == ec_order_size(KeyType::ed25519) ? point : unwrap_octet_string(point);
+    EVP_PKEY* const key = EVP_PKEY_new_raw_public_key_ex(crypto_context(), "ED25519", nullptr,
+                                                         bare.data(), bare.size());
+    if (key == nullptr) return bad_key(crypto_error());
+    return from_pkey(key);
+  }
   const unsigned char* cursor = parameters.data();
   ASN1_OBJECT* const name = d2i_ASN1_OBJECT(nullptr, &cursor, static_cast<long>(parameters.size()));
   const Curve* const curve = curve_of(name == nullptr ? NID_undef : OBJ_obj2nid(name));
   ASN1_OBJECT_free(name);
-  if (curve == nullptr) return bad_key("the curve is not P-256, P-384 or P-521 by name");
+  if (curve == nullptr) return bad_key("the curve is not P-256, P-384, P-521 or Ed25519 by name");
   const ByteView raw = unwrap_octet_string(point);
   const Builder builder(OSSL_PARAM_BLD_new());
   if (OSSL_PARAM_BLD_push_utf8_string(builder.get(), OSSL_PKEY_PARAM_GROUP_NAME, curve->group, 0) !=
@@ -199,6 +224,7 @@ Bytes PublicKey::exponent() const {
 }
 
 Bytes PublicKey::ec_parameters() const {
+  if (type_ == KeyType::ed25519) return {oid_of_rfc8410.begin(), oid_of_rfc8410.end()};
   const Curve* const curve = curve_of(type_);
   if (curve == nullptr) return {};
   const ASN1_OBJECT* const name = OBJ_nid2obj(curve->nid);
@@ -211,15 +237,26 @@ Bytes PublicKey::ec_parameters() const {
 
 Bytes PublicKey::ec_point() const {
   if (type_ == KeyType::rsa) return {};
-  return octets_of(key_.get(), OSSL_PKEY_PARAM_ENCODED_PUBLIC_KEY);
+  return octets_of(key_.get(), type_ == KeyType::ed25519 ? OSSL_PKEY_PARAM_PUB_KEY
+                                                         : OSSL_PKEY_PARAM_ENCODED_PUBLIC_KEY);
 }
 
 std::size_t PublicKey::signature_size() const {
   return type_ == KeyType::rsa ? (bits_ + 7) / 8 : 2 * ec_order_size(type_);
 }
 
+bool PublicKey::verify_message(ByteView message, ByteView signature) const {
+  const DigestContext context(EVP_MD_CTX_new());
+  return context &&
+         EVP_DigestVerifyInit_ex(context.get(), nullptr, nullptr, crypto_context(), nullptr,
+                                 key_.get(), nullptr) == 1 &&
+         EVP_DigestVerify(context.get(), signature.data(), signature.size(), message.data(),
+                          message.size()) == 1;
+}
+
 bool PublicKey::verify(const SigningInput& input, ByteView signature) const {
   if (unsuitable(input, type_, bits_) || signature.size() != signature_size()) return false;
+  if (type_ == KeyType::ed25519) return verify_message(input.message, signature);
   const Context context(EVP_PKEY_CTX_new_from_pkey(crypto_context(), key_.get(), nullptr));
   if (!context || EVP_PKEY_verify_init(context.get()) != 1) return false;
   const SignatureAlgorithm& algorithm = input.algorithm;

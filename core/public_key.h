@@ -12,16 +12,17 @@
 
 namespace countersign {
 
-/// An RSA key of 2048 to 16384 bits, or an EC key on P-256, P-384 or P-521. Immutable, cheap to
-/// copy, thread-safe.
+/// An RSA key of 2048 to 16384 bits, an EC key on P-256, P-384 or P-521, or an Ed25519 key.
+/// Immutable, cheap to copy, thread-safe.
 class PublicKey {
  public:
   /// Reads a DER SubjectPublicKeyInfo (RFC 5280 §4.1.2.7) that ends where the structure ends.
   static Result<PublicKey> from_der(ByteView der);
   /// The key with this modulus and public exponent, both big-endian.
   static Result<PublicKey> from_rsa(ByteView modulus, ByteView exponent);
-  /// The key with this point: `parameters` is a DER curve name (CKA_EC_PARAMS), `point` the
-  /// uncompressed point, with or without the DER OCTET STRING around it (CKA_EC_POINT).
+  /// The key with this point: `parameters` is a DER curve name (CKA_EC_PARAMS; for Ed25519 the
+  /// object identifier of RFC 8410, that of GnuPG, or "edwards25519"), `point` the uncompressed
+  /// point, with or without the DER OCTET STRING around it (CKA_EC_POINT).
   static Result<PublicKey> from_ec(ByteView parameters, ByteView point);
 
   KeyType type() const { return type_; }
@@ -32,13 +33,14 @@ class PublicKey {
   /// SHA-256 of der(): the pin, stable for ever.
   const Bytes& fingerprint() const { return fingerprint_; }
 
-  Bytes modulus() const;        ///< RSA, big-endian without leading zeros; empty for EC
-  Bytes exponent() const;       ///< RSA, likewise
-  Bytes ec_parameters() const;  ///< EC: DER of the curve's object identifier; empty for RSA
-  Bytes ec_point() const;       ///< EC: the uncompressed point, no OCTET STRING around it
+  Bytes modulus() const;   ///< RSA, big-endian without leading zeros; empty for EC
+  Bytes exponent() const;  ///< RSA, likewise
+  Bytes ec_parameters()
+      const;               ///< EC, Ed25519: DER of the curve's object identifier; empty for RSA
+  Bytes ec_point() const;  ///< EC: the uncompressed point; Ed25519: RFC 8032 §5.1.2; bare
 
   /// Bytes of a signature as PKCS#11 gives it: RSA as long as the modulus; ECDSA r and s, each as
-  /// long as the order (PKCS#11 v3.0 mechanisms §2.3.1).
+  /// long as the order (PKCS#11 v3.0 mechanisms §2.3.1); Ed25519 64 bytes.
   std::size_t signature_size() const;
 
   /// Whether `signature`, in PKCS#11 form, is this key's over `input`. Raw ECDSA included.
@@ -49,6 +51,7 @@ class PublicKey {
  private:
   explicit PublicKey(EVP_PKEY* owned);
   static Result<PublicKey> from_pkey(EVP_PKEY* owned);
+  bool verify_message(ByteView message, ByteView signature) const;
 
   std::shared_ptr<EVP_PKEY> key_;
   KeyType type_ = KeyType::rsa;

@@ -149,10 +149,10 @@ CallResult<PrivateKey> find_private_key(const Pkcs11Library& library, CK_SESSION
     key = *std::move(partner);
   }
   if (!key)
-    return tl::unexpected(
-        unusable(ErrorKind::invalid, "key_unusable", uri,
-                 "does not show a public key of RSA (2048 bits or more) or EC P-256, P-384, P-521",
-                 "use such a key, and keep its public key object on the token"));
+    return tl::unexpected(unusable(
+        ErrorKind::invalid, "key_unusable", uri,
+        "does not show a public key of RSA (2048 bits or more) or EC P-256, P-384, P-521, Ed25519",
+        "use such a key, and keep its public key object on the token"));
   return PrivateKey{*handle, *std::move(key)};
 }
 

@@ -45,6 +45,11 @@ SignMechanism::SignMechanism(const SigningInput& input, KeyType type) : data_(in
       mechanism_.mechanism = CKM_ECDSA;
       data_.resize(std::min(data_.size(), ec_order_size(type)));
       break;
+    case Scheme::ed25519:
+      mechanism_.mechanism = CKM_EDDSA;
+      data_ = input.message;
+      data_.reserve(1);  // so that even an empty message has an address: tokens refuse null
+      break;
   }
 }
 

@@ -11,7 +11,7 @@ namespace {
 
 using enum MechanismInput;
 
-constexpr std::array<Mechanism, 12> table{
+constexpr std::array<Mechanism, 13> table{
     {{CKM_RSA_PKCS, Scheme::rsa_pkcs1, Hash::none, digest_info},
      {CKM_SHA256_RSA_PKCS, Scheme::rsa_pkcs1, Hash::sha256, message},
      {CKM_SHA384_RSA_PKCS, Scheme::rsa_pkcs1, Hash::sha384, message},
@@ -23,9 +23,12 @@ constexpr std::array<Mechanism, 12> table{
      {CKM_ECDSA, Scheme::ecdsa, Hash::none, digest},
      {CKM_ECDSA_SHA256, Scheme::ecdsa, Hash::sha256, message},
      {CKM_ECDSA_SHA384, Scheme::ecdsa, Hash::sha384, message},
-     {CKM_ECDSA_SHA512, Scheme::ecdsa, Hash::sha512, message}}};
+     {CKM_ECDSA_SHA512, Scheme::ecdsa, Hash::sha512, message},
+     {CKM_EDDSA, Scheme::ed25519, Hash::sha512, whole_message}}};
 
-constexpr std::size_t rsa_mechanisms = 8;  // the table's RSA part comes first
+// The table's parts: RSA comes first, then ECDSA, then Ed25519.
+constexpr std::size_t rsa_mechanisms = 8;
+constexpr std::size_t ecdsa_mechanisms = 4;
 
 constexpr auto types = [] {
   std::array<CK_MECHANISM_TYPE, table.size()> all{};
@@ -81,11 +84,13 @@ const Mechanism* find_mechanism(CK_MECHANISM_TYPE type) {
 
 std::span<const CK_MECHANISM_TYPE> mechanism_types(KeyType type) {
   const std::span<const CK_MECHANISM_TYPE> all(types);
-  return type == KeyType::rsa ? all.first(rsa_mechanisms) : all.subspan(rsa_mechanisms);
+  if (type == KeyType::rsa) return all.first(rsa_mechanisms);
+  if (type == KeyType::ed25519) return all.subspan(rsa_mechanisms + ecdsa_mechanisms);
+  return all.subspan(rsa_mechanisms, ecdsa_mechanisms);
 }
 
 bool fits(const Mechanism& mechanism, KeyType type) {
-  return (mechanism.scheme == Scheme::ecdsa) == (type != KeyType::rsa);
+  return std::ranges::count(mechanism_types(type), mechanism.type) != 0;
 }
 
 Hash digest_hash(CK_MECHANISM_TYPE type) {
@@ -107,6 +112,8 @@ std::optional<CK_MECHANISM_INFO> mechanism_info(CK_MECHANISM_TYPE type, KeyType 
   constexpr CK_FLAGS use = CKF_SIGN | CKF_VERIFY;
   if (mechanism->scheme == Scheme::ecdsa)
     return CK_MECHANISM_INFO{256, 521, use | CKF_EC_F_P | CKF_EC_NAMEDCURVE | CKF_EC_UNCOMPRESS};
+  if (mechanism->scheme == Scheme::ed25519)
+    return CK_MECHANISM_INFO{255, 255, use | CKF_EC_F_P | CKF_EC_NAMEDCURVE | CKF_EC_COMPRESS};
   return CK_MECHANISM_INFO{2048, 16384, use};
 }
 
@@ -114,6 +121,7 @@ tl::expected<SignatureAlgorithm, CK_RV> parse_algorithm(const Mechanism& mechani
                                                         const CK_MECHANISM& asked,
                                                         const PublicKey& key) {
   if (mechanism.scheme == Scheme::rsa_pss) return parse_pss(mechanism, asked, key);
+  // CKM_EDDSA with a parameter is Ed25519ctx or Ed25519ph (mechanisms v3.0 §2.3.14), not served.
   if (asked.ulParameterLen != 0) return tl::unexpected<CK_RV>(CKR_MECHANISM_PARAM_INVALID);
   return SignatureAlgorithm{mechanism.scheme, mechanism.hash, Hash::none, 0};
 }

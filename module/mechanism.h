@@ -14,9 +14,10 @@ namespace countersign::module {
 
 /// What the caller hands to C_Sign.
 enum class MechanismInput {
-  message,     ///< hashed here
-  digest,      ///< already hashed
-  digest_info  ///< already hashed, in the DER structure that names the hash
+  message,       ///< hashed here
+  digest,        ///< already hashed
+  digest_info,   ///< already hashed, in the DER structure that names the hash
+  whole_message  ///< signed as it is
 };
 
 struct Mechanism {

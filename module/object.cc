@@ -50,12 +50,17 @@ Attributes storage(CK_OBJECT_CLASS object_class, bool is_private, const std::str
   return attributes;
 }
 
+CK_KEY_TYPE pkcs11_type(KeyType type) {
+  if (type == KeyType::rsa) return CKK_RSA;
+  return type == KeyType::ed25519 ? CKK_EC_EDWARDS : CKK_EC;
+}
+
 /// §4.7, and the public numbers, which stand on the private key as well: many clients take them
 /// from there.
 void add_key(Attributes& attributes, const ObjectFacts& facts) {
   const bool rsa = facts.key.type() == KeyType::rsa;
   attributes.set(CKA_ID, facts.id());
-  attributes.set_number(CKA_KEY_TYPE, rsa ? CKK_RSA : CKK_EC);
+  attributes.set_number(CKA_KEY_TYPE, pkcs11_type(facts.key.type()));
   attributes.set(CKA_START_DATE, {});
   attributes.set(CKA_END_DATE, {});
   attributes.set_flag(CKA_DERIVE, false);

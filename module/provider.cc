@@ -65,7 +65,8 @@ tl::expected<Bytes, CK_RV> Provider::sign(CK_SLOT_ID slot, const SignatureOperat
   auto signature = ask(slot, operation, input);
   if (signature) return std::move(signature->bytes);
   const Error& error = signature.error();
-  if (denials_.note({slot, operation.mechanism(), input.digest}, DenialMemory::Clock::now()))
+  if (denials_.note({slot, operation.mechanism(), recorded_digest(input)},
+                    DenialMemory::Clock::now()))
     report_.line(operation.token().label() + ": " + error.text());
   return tl::unexpected<CK_RV>(code_of(error.kind));
 }

@@ -42,6 +42,8 @@ std::size_t SignatureOperation::longest_input() const {
       return token_->key().signature_size() - 11;  // RFC 8017 §9.2, step 3
     case Scheme::rsa_pss:
       return digest_size(algorithm_.hash);
+    case Scheme::ed25519:
+      return longest_message;
     case Scheme::ecdsa:
       break;
   }
@@ -68,7 +70,9 @@ tl::expected<SigningInput, CK_RV> SignatureOperation::finish() {
     algorithm.hash = info->hash;
     return SigningInput{algorithm, std::move(info->digest)};
   }
-  SigningInput input{algorithm_, std::move(input_)};
+  SigningInput input{algorithm_, {}};
+  (mechanism_->input == MechanismInput::whole_message ? input.message : input.digest) =
+      std::move(input_);
   if (unsuitable(input, token_->key().type(), token_->key().bits()))
     return refuse(CKR_DATA_LEN_RANGE);
   return input;

@@ -33,7 +33,7 @@ std::string describe(const SigningInput& input) {
   if (input.algorithm.scheme == Scheme::rsa_pss)
     text += ":mgf1-" + std::string(countersign::to_text(input.algorithm.mgf_hash)) + ":salt-" +
             std::to_string(input.algorithm.salt_length);
-  return text + ":" + to_hex(input.digest);
+  return text + ":" + to_hex(recorded_digest(input));
 }
 
 std::string data_of(const LogRecord& record, const char* name) {

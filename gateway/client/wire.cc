@@ -147,6 +147,16 @@ void read_digest(JsonReader& in, Bytes& digest) {
     in.refuse("digest", "is not base64 of 1 to 64 bytes");
 }
 
+/// What is signed: the message for Ed25519, else the digest.
+void read_signed(JsonReader& in, SigningInput& input) {
+  if (input.algorithm.scheme != Scheme::ed25519) return read_digest(in, input.digest);
+  auto bytes = from_base64(in.text("message"));
+  if (bytes && bytes->size() <= longest_message)
+    input.message = std::move(*bytes);
+  else
+    in.refuse("message", "is not base64 of at most 1048576 bytes");
+}
+
 void read_claimed(JsonReader& in, std::vector<ClaimedFact>& claimed) {
   const json* const facts = in.any("claimed");
   if (facts == nullptr) return;
@@ -239,8 +249,11 @@ json to_json(const SignatureRequest& request) {
   const SignatureAlgorithm& algorithm = request.input.algorithm;
   json body{
       {"operation", to_hex(request.operation)},
-      {"algorithm", {{"scheme", to_text(algorithm.scheme)}, {"hash", to_text(algorithm.hash)}}},
-      {"digest", to_base64(request.input.digest)}};
+      {"algorithm", {{"scheme", to_text(algorithm.scheme)}, {"hash", to_text(algorithm.hash)}}}};
+  if (algorithm.scheme == Scheme::ed25519)
+    body["message"] = to_base64(request.input.message);
+  else
+    body["digest"] = to_base64(request.input.digest);
   if (algorithm.scheme == Scheme::rsa_pss) {
     body["algorithm"]["mgf_hash"] = to_text(algorithm.mgf_hash);
     body["algorithm"]["salt_length"] = algorithm.salt_length;
@@ -273,14 +286,17 @@ Result<SignatureRequest> signature_request_from_json(const json& body) {
   SignatureRequest request;
   JsonReader in(body, "");
   read_operation(in, request.operation);
-  read_digest(in, request.input.digest);
-  read_claimed(in, request.claimed);
   const json* const algorithm = in.any("algorithm");
-  if (algorithm == nullptr) in.refuse("algorithm", "is missing");
+  if (algorithm == nullptr) {
+    in.refuse("algorithm", "is missing");
+  } else {
+    auto read = read_algorithm(*algorithm);
+    if (!read) return fail(std::move(read.error()));
+    request.input.algorithm = *read;
+  }
+  read_signed(in, request.input);
+  read_claimed(in, request.claimed);
   if (auto ok = in.finish(); !ok) return fail(std::move(ok.error()));
-  auto read = read_algorithm(*algorithm);
-  if (!read) return fail(std::move(read.error()));
-  request.input.algorithm = *read;
   return request;
 }
 

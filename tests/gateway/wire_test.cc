@@ -34,6 +34,24 @@ TEST(Wire, SignatureRequestReadsBack) {
   EXPECT_EQ(read->claimed, sent.claimed);
 }
 
+TEST(Wire, Ed25519CarriesItsMessage) {
+  SignatureRequest sent = example();
+  sent.input = {{Scheme::ed25519, Hash::sha512, Hash::none, 0}, {}, Bytes(longest_message, 0x5A)};
+  json body = to_json(sent);
+  EXPECT_FALSE(body.contains("digest"));
+  const auto read = signature_request_from_json(body);
+  ASSERT_TRUE(read) << read.error().text();
+  EXPECT_EQ(read->input, sent.input);
+  sent.input.message.push_back(0);
+  EXPECT_FALSE(signature_request_from_json(to_json(sent)));
+  body["message"] = "";
+  EXPECT_TRUE(signature_request_from_json(body));
+  body["digest"] = "AAAA";
+  EXPECT_FALSE(signature_request_from_json(body));
+  body.erase("message");
+  EXPECT_FALSE(signature_request_from_json(body));
+}
+
 TEST(Wire, ClaimedFactsAreCutToWhatIsAccepted) {
   SignatureRequest request = example();
   request.claimed = {{"command", "line one\nline two"},

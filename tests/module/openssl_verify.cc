@@ -33,16 +33,18 @@ bool verifies(ByteView public_key, const Expected& expected, ByteView message, B
   const std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)> context(EVP_MD_CTX_new(),
                                                                         &EVP_MD_CTX_free);
   EVP_PKEY_CTX* details = nullptr;
-  if (EVP_DigestVerifyInit_ex(context.get(), &details, expected.hash.c_str(), nullptr, nullptr,
-                              key.get(), nullptr) != 1)
+  if (EVP_DigestVerifyInit_ex(context.get(), &details,
+                              expected.hash.empty() ? nullptr : expected.hash.c_str(), nullptr,
+                              nullptr, key.get(), nullptr) != 1)
     return false;
   const bool rsa = EVP_PKEY_is_a(key.get(), "RSA") == 1;
   if (rsa && expected.pss) {
     EVP_PKEY_CTX_set_rsa_padding(details, RSA_PKCS1_PSS_PADDING);
     EVP_PKEY_CTX_set_rsa_pss_saltlen(details, RSA_PSS_SALTLEN_DIGEST);
   }
-  if (!rsa && signature.size() % 2 != 0) return false;
-  const Bytes shown = rsa ? Bytes(signature.begin(), signature.end()) : der_of_ecdsa(signature);
+  const bool pair = EVP_PKEY_is_a(key.get(), "EC") == 1;
+  if (pair && signature.size() % 2 != 0) return false;
+  const Bytes shown = !pair ? Bytes(signature.begin(), signature.end()) : der_of_ecdsa(signature);
   return EVP_DigestVerify(context.get(), shown.data(), shown.size(), message.data(),
                           message.size()) == 1;
 }

@@ -9,7 +9,7 @@ namespace countersign::test {
 
 /// What a mechanism is expected to have computed over a message.
 struct Expected {
-  std::string hash;  ///< OpenSSL's name
+  std::string hash;  ///< OpenSSL's name; empty for Ed25519
   bool pss = false;  ///< RSA only; salt as long as the digest, MGF1 with the same hash
 };
 

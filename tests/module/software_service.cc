@@ -46,7 +46,7 @@ Bytes certificate_of(EVP_PKEY* key, const std::string& subject, const std::strin
   set_name(X509_get_subject_name(certificate), subject);
   set_name(X509_get_issuer_name(certificate), issuer);
   X509_set_pubkey(certificate, key);
-  X509_sign(certificate, key, EVP_sha256());
+  X509_sign(certificate, key, EVP_PKEY_is_a(key, "ED25519") == 1 ? nullptr : EVP_sha256());
   const Bytes der = der_of<X509, i2d_X509>(certificate);
   X509_free(certificate);
   return der;
@@ -56,10 +56,11 @@ SoftwareKey make_key(const std::string& name, std::int64_t slot, EVP_PKEY* key) 
   return {name, slot, key, der_of<EVP_PKEY, i2d_PUBKEY>(key), certificate_of(key, name, "issuer")};
 }
 
-const std::array<SoftwareKey, 4>& keys() {
-  static const std::array<SoftwareKey, 4> all{
+const std::array<SoftwareKey, 5>& keys() {
+  static const std::array<SoftwareKey, 5> all{
       make_key("rsa", 3, EVP_RSA_gen(2048)), make_key("p256", 4, EVP_EC_gen("P-256")),
-      make_key("p384", 6, EVP_EC_gen("P-384")), make_key("p521", 9, EVP_EC_gen("P-521"))};
+      make_key("p384", 6, EVP_EC_gen("P-384")), make_key("p521", 9, EVP_EC_gen("P-521")),
+      make_key("ed25519", 12, EVP_PKEY_Q_keygen(nullptr, nullptr, "ED25519"))};
   return all;
 }
 
@@ -79,11 +80,27 @@ Bytes raw_ecdsa(ByteView der, std::size_t half) {
   return raw;
 }
 
+SignerInfo signer_of(const SoftwareKey& key) {
+  return {100 + key.slot, key.slot, key.name, key.public_key, key.certificate, {}};
+}
+
+Bytes sign_message(const SoftwareKey& key, ByteView message) {
+  const std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)> context(EVP_MD_CTX_new(),
+                                                                        &EVP_MD_CTX_free);
+  EVP_DigestSignInit(context.get(), nullptr, nullptr, nullptr, key.key);
+  Bytes signature(64);
+  std::size_t length = signature.size();
+  if (EVP_DigestSign(context.get(), signature.data(), &length, message.data(), message.size()) != 1)
+    return {};
+  return signature;
+}
+
 Bytes sign_with(const SoftwareKey& key, const SigningInput& input) {
   const std::unique_ptr<EVP_PKEY_CTX, decltype(&EVP_PKEY_CTX_free)> context(
       EVP_PKEY_CTX_new(key.key, nullptr), &EVP_PKEY_CTX_free);
-  EVP_PKEY_sign_init(context.get());
   const SignatureAlgorithm& algorithm = input.algorithm;
+  if (algorithm.scheme == Scheme::ed25519) return sign_message(key, input.message);
+  EVP_PKEY_sign_init(context.get());
   if (algorithm.scheme == Scheme::rsa_pss) {
     EVP_PKEY_CTX_set_rsa_padding(context.get(), RSA_PKCS1_PSS_PADDING);
     EVP_PKEY_CTX_set_rsa_pss_saltlen(context.get(), static_cast<int>(algorithm.salt_length));
@@ -127,13 +144,18 @@ void SoftwareService::reset() {
   const std::lock_guard lock(mutex_);
   signers_.clear();
   for (const SoftwareKey& key : keys())
-    signers_.push_back({100 + key.slot, key.slot, key.name, key.public_key, key.certificate, {}});
+    if (key.name != "ed25519") signers_.push_back(signer_of(key));
   signers_.front().chain = {certificate_of(keys()[1].key, "issuer", "issuer")};
   listing_error_.reset();
   signing_error_.reset();
   hook_ = nullptr;
   listings_ = 0;
   asked_.clear();
+}
+
+void SoftwareService::show_ed25519() {
+  const std::lock_guard lock(mutex_);
+  signers_.push_back(signer_of(key_named("ed25519")));
 }
 
 unsigned long SoftwareService::slot(const std::string& name) {

@@ -21,6 +21,9 @@ class SoftwareService final : public SigningService {
   /// certificate; "rsa" with an issuer's as well.
   void reset();
 
+  /// A fifth signer, "ed25519" (slot 12).
+  void show_ed25519();
+
   static unsigned long slot(const std::string& name);
   PublicKey public_key(const std::string& name) const;
 
