@@ -5,6 +5,7 @@
 #include <chrono>
 #include <deque>
 #include <mutex>
+#include <string>
 
 #include "core/bytes.h"
 #include "module/pkcs11.h"
@@ -16,6 +17,7 @@ struct Wish {
   CK_SLOT_ID slot;
   CK_MECHANISM_TYPE mechanism;
   Bytes digest;
+  std::string reason;  ///< code of the refusal: another reason is worth another line
 
   bool operator==(const Wish&) const = default;
 };
@@ -28,7 +30,7 @@ class DenialMemory {
   static constexpr std::size_t capacity = 32;
 
   /// Notes that `wish` was refused at `now`. Returns whether that is news: not the same wish again
-  /// within `span` of its last refusal.
+  /// within `span` of the refusal that was news last.
   bool note(Wish wish, Clock::time_point now);
 
  private:

@@ -1,9 +1,8 @@
 #include "module/provider.h"
 
-#include <algorithm>
 #include <utility>
 
-#include "core/crypto.h"
+#include "gateway/client/operation_id.h"
 #include "module/claimed_facts.h"
 
 namespace countersign::module {
@@ -28,12 +27,6 @@ CK_RV code_of(ErrorKind kind) {
       break;
   }
   return CKR_GENERAL_ERROR;
-}
-
-OperationId new_operation_id() {
-  OperationId id;
-  std::ranges::copy(random_bytes(id.size()), id.begin());
-  return id;
 }
 
 }  // namespace
@@ -65,7 +58,7 @@ tl::expected<Bytes, CK_RV> Provider::sign(CK_SLOT_ID slot, const SignatureOperat
   auto signature = ask(slot, operation, input);
   if (signature) return std::move(signature->bytes);
   const Error& error = signature.error();
-  if (denials_.note({slot, operation.mechanism(), recorded_digest(input)},
+  if (denials_.note({slot, operation.mechanism(), recorded_digest(input), error.code},
                     DenialMemory::Clock::now()))
     report_.line(operation.token().label() + ": " + error.text());
   return tl::unexpected<CK_RV>(code_of(error.kind));

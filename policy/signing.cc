@@ -90,36 +90,34 @@ Decided decide_for(Transaction& transaction, const Caller& caller, const Signer&
   return decided;
 }
 
-void record_denied_wish(Transaction& transaction, const Caller& caller, const Signer& signer,
-                        const SigningWish& wish, const Decision& decision) {
+/// What the record of a wish and of its decision have in common.
+LogEntry entry_of(std::string_view kind, const Caller& caller, const Signer& signer,
+                  const SigningWish& wish, const Decision& decision) {
   LogEntry entry;
-  entry.kind = record_kind::denied;
+  entry.kind = kind;
   entry.account = caller.account.id;
   entry.signer = signer.id;
   entry.request = decision.request;
-  entry.data = {{"operation", "signature.create"},
-                {"code", decision.code},
-                {"rule", decision.rule},
-                {"input", describe(wish.input)}};
+  entry.data = {{"input", describe(wish.input)}, {"rule", decision.rule}};
   entry.facts = caller.attested;
   entry.facts.insert(entry.facts.end(), wish.claimed.begin(), wish.claimed.end());
+  return entry;
+}
+
+void record_denied_wish(Transaction& transaction, const Caller& caller, const Signer& signer,
+                        const SigningWish& wish, const Decision& decision) {
+  LogEntry entry = entry_of(record_kind::denied, caller, signer, wish, decision);
+  entry.data.emplace_back("operation", "signature.create");
+  entry.data.emplace_back("code", decision.code);
   record_refusal(transaction, std::move(entry), decision.code);
 }
 
 RecordNumber record_intent(Transaction& transaction, const Caller& caller, const Signer& signer,
                            const SigningWish& wish, const Decision& decision) {
-  LogEntry entry;
-  entry.kind = record_kind::intent;
-  entry.account = caller.account.id;
-  entry.signer = signer.id;
-  entry.request = decision.request;
+  LogEntry entry = entry_of(record_kind::intent, caller, signer, wish, decision);
   entry.operation = wish.operation;
-  entry.data = {{"input", describe(wish.input)},
-                {"rule", decision.rule},
-                {"key", to_hex(signer.pinned.fingerprint())},
-                {"policy", std::to_string(signer.policy.value_or(0))}};
-  entry.facts = caller.attested;
-  entry.facts.insert(entry.facts.end(), wish.claimed.begin(), wish.claimed.end());
+  entry.data.emplace_back("key", to_hex(signer.pinned.fingerprint()));
+  entry.data.emplace_back("policy", std::to_string(signer.policy.value_or(0)));
   return transaction.record(entry);
 }
 

@@ -162,15 +162,20 @@ TEST_F(DenialTest, SignatureOfTheWrongLengthIsNotReleased) {
 TEST(DenialMemoryTest, ForgetsAfterItsSpanAndStaysSmall) {
   module::DenialMemory memory;
   const module::DenialMemory::Clock::time_point start{};
-  const module::Wish wish{1, CKM_ECDSA, {1, 2, 3}};
+  const module::Wish wish{1, CKM_ECDSA, {1, 2, 3}, "approval_needed"};
   EXPECT_TRUE(memory.note(wish, start));
   EXPECT_FALSE(memory.note(wish, start + std::chrono::seconds(4)));
-  EXPECT_FALSE(memory.note(wish, start + std::chrono::seconds(8)));
+  // Who tries every four seconds is told again all the same.
+  EXPECT_TRUE(memory.note(wish, start + std::chrono::seconds(8)));
   EXPECT_TRUE(memory.note(wish, start + std::chrono::seconds(13)));
-  EXPECT_TRUE(memory.note({2, CKM_ECDSA, {1, 2, 3}}, start + std::chrono::seconds(13)));
-  EXPECT_TRUE(memory.note({1, CKM_RSA_PKCS, {1, 2, 3}}, start + std::chrono::seconds(13)));
+  EXPECT_TRUE(
+      memory.note({1, CKM_ECDSA, {1, 2, 3}, "signer_frozen"}, start + std::chrono::seconds(13)));
+  EXPECT_TRUE(
+      memory.note({2, CKM_ECDSA, {1, 2, 3}, wish.reason}, start + std::chrono::seconds(13)));
+  EXPECT_TRUE(
+      memory.note({1, CKM_RSA_PKCS, {1, 2, 3}, wish.reason}, start + std::chrono::seconds(13)));
   for (std::uint8_t i = 0; i < module::DenialMemory::capacity; ++i)
-    EXPECT_TRUE(memory.note({1, CKM_ECDSA, {i}}, start + std::chrono::seconds(14)));
+    EXPECT_TRUE(memory.note({1, CKM_ECDSA, {i}, wish.reason}, start + std::chrono::seconds(14)));
   EXPECT_TRUE(memory.note(wish, start + std::chrono::seconds(14)));
 }
 

@@ -5,10 +5,12 @@
 #include <fstream>
 #include <nlohmann/json.hpp>
 #include <system_error>
+#include <thread>
 
 #include "core/crypto.h"
 #include "core/public_key.h"
 #include "core/text.h"
+#include "gateway/client/operation_id.h"
 #include "gateway/client/wire.h"
 #include "tools/cli/nouns.h"
 #include "tools/cli/output_file.h"
@@ -17,6 +19,7 @@
 namespace countersign {
 namespace {
 
+constexpr Milliseconds pause{200};  // between two attempts to reach the gateway
 constexpr std::size_t part_size = std::size_t{1} << 20;
 
 Result<Bytes> hash_file(const std::string& path, Hash hash) {
@@ -33,9 +36,20 @@ Result<Bytes> hash_file(const std::string& path, Hash hash) {
   return operation.finish();
 }
 
+/// Asks again while the gateway is away, as the signature itself does: a restart is a pause.
+Result<std::vector<SignerInfo>> list_signers(SigningService& service, Milliseconds patience) {
+  const auto deadline = std::chrono::steady_clock::now() + patience;
+  for (;;) {
+    auto signers = service.signers(patience);
+    if (signers || signers.error().kind != ErrorKind::unavailable) return signers;
+    if (std::chrono::steady_clock::now() + pause >= deadline) return signers;
+    std::this_thread::sleep_for(pause);
+  }
+}
+
 Result<SignerInfo> find_signer(SigningService& service, const std::string& name,
                                Milliseconds patience) {
-  auto signers = service.signers(patience);
+  auto signers = list_signers(service, patience);
   if (!signers) return fail(signers.error());
   const auto found = std::find_if(signers->begin(), signers->end(), [&](const SignerInfo& each) {
     return fold_case(each.name) == fold_case(name);
@@ -69,13 +83,6 @@ std::vector<ClaimedFact> claimed_facts(const std::string& path) {
   return {{"file", std::move(file)}};
 }
 
-OperationId new_operation() {
-  OperationId id{};
-  const Bytes random = random_bytes(id.size());
-  std::copy(random.begin(), random.end(), id.begin());
-  return id;
-}
-
 /// OpenSSL and most others read ECDSA signatures in X.509 form only.
 Bytes file_form(const PublicKey& key, const Bytes& signature) {
   return key.type() == KeyType::rsa ? signature : ecdsa_to_der(signature);
@@ -96,7 +103,7 @@ Result<ExitCode> sign(const Arguments& arguments, Session& session) {
   if (!digest) return fail(digest.error());
 
   const SignatureRequest request{signer->id,
-                                 new_operation(),
+                                 new_operation_id(),
                                  {*algorithm, std::move(*digest)},
                                  claimed_facts(arguments.text("--in"))};
   const auto signature = (*service)->sign(request, session.patience());

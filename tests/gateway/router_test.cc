@@ -1,0 +1,78 @@
+// From method and target to the operation, for every row of the table and for nothing else.
+#include "gateway/server/router.h"
+
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+#include <set>
+
+#include "gateway/client/http_target.h"
+#include "gateway/server/handlers.h"
+
+namespace countersign::server {
+namespace {
+
+std::string code(const Result<Route>& found) {
+  return found ? "ok" : found.error().code;
+}
+
+TEST(Router, FindsEveryOperationByTheTargetItsClientBuilds) {
+  const OperationArguments parts{
+      {"signer", "a b"}, {"account", "x/y"}, {"request", "7"}, {"token", "1"}, {"hsm", "lab"}};
+  for (const Operation& operation : operations()) {
+    OperationArguments needed;
+    for (const auto& [name, value] : parts)
+      if (operation.route.find("{" + name + "}") != std::string_view::npos)
+        needed.emplace(name, value);
+    const auto found = route(operation.method, *http_target(operation, needed));
+    ASSERT_TRUE(found) << operation.name;
+    EXPECT_EQ(found->operation, &operation);
+    EXPECT_EQ(found->parts, needed) << operation.name;
+  }
+}
+
+TEST(Router, RefusesWhatIsNotInTheTable) {
+  EXPECT_EQ(code(route("GET", "/")), "not_found");
+  EXPECT_EQ(code(route("GET", "/v1/nothing")), "not_found");
+  EXPECT_EQ(code(route("GET", "/v1/signers//policy")), "not_found");
+  EXPECT_EQ(code(route("GET", "/v1/signers/a/")), "not_found");
+  EXPECT_EQ(code(route("PATCH", "/v1/signers")), "method_not_allowed");
+  EXPECT_EQ(code(route("GET", "/v1/signers/%zz")), "bad_target");
+  EXPECT_EQ(code(route("GET", "/v1/signers/%2")), "bad_target");
+  EXPECT_EQ(code(route("GET", "/v1/signers?a=1&a=2")), "bad_target");
+  EXPECT_EQ(code(route("GET", "/v1/signers?a")), "bad_target");
+  EXPECT_EQ(code(route("GET", "/v1/signers/" + std::string(2048, 'a'))), "bad_target");
+}
+
+TEST(Router, QueryBecomesNumbersAndTexts) {
+  const auto found = route("GET", "/v1/requests?after=12&state=active&signer=9x");
+  ASSERT_TRUE(found);
+  EXPECT_EQ(query_object(*found),
+            (nlohmann::json{{"after", 12}, {"state", "active"}, {"signer", "9x"}}));
+}
+
+TEST(OperationTable, HoldsTogether) {
+  std::set<std::string_view> names;
+  std::set<std::pair<std::string_view, std::string_view>> routes;
+  for (const Operation& each : operations()) {
+    EXPECT_TRUE(names.insert(each.name).second) << each.name;
+    EXPECT_TRUE(routes.insert({each.method, each.route}).second) << each.name;
+    EXPECT_EQ(each.writes, each.method != "GET") << each.name;
+    EXPECT_EQ(each.permission.empty(), each.by_membership) << each.name;
+    EXPECT_EQ(each.scope == Scope::signer, each.route.find("{signer}") != std::string_view::npos)
+        << each.name;
+    EXPECT_EQ(each.scope == Scope::request, each.route.find("{request}") != std::string_view::npos)
+        << each.name;
+    EXPECT_TRUE(each.takes != Takes::query || !each.writes) << each.name;
+  }
+}
+
+TEST(OperationTable, EveryOperationIsServed) {
+  const std::set<std::string_view> elsewhere{"token.enrol", "hsm.list", "hsm.retry",
+                                             "signer.create", "signature.create"};
+  for (const Operation& each : operations())
+    EXPECT_NE(handler_of(each) != nullptr, elsewhere.contains(each.name)) << each.name;
+}
+
+}  // namespace
+}  // namespace countersign::server
