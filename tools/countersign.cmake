@@ -18,6 +18,7 @@ add_library(countersign_cli STATIC
   cli/session.cc
   cli/sign.cc
   cli/signer.cc
+  cli/signing_input.cc
   cli/table.cc
   cli/token.cc
   cli/verb.cc)
