@@ -77,10 +77,12 @@ auto GatewayApi::Exchange::with_call(Transaction& transaction, Handler&& handler
   const json query = query_object(route);
   Call call{transaction, *caller, route.parts, query, body};
   decltype(handler(call)) result = fail(Error{});
-  if (auto fitting = check_shape(); !fitting) {
-    result = fail(std::move(fitting.error()));
-  } else if (auto found = find_objects(call); !found) {
-    result = fail(std::move(found.error()));
+  const Status fitting = check_shape();
+  const Status found = fitting ? find_objects(call) : fitting;
+  // The signer itself may go out of memory with what the handler does.
+  const auto signer = call.signer == nullptr ? std::nullopt : std::optional(call.signer->id);
+  if (!found) {
+    result = fail(found.error());
   } else if (auto allowed = authorise(transaction, *caller, operation(), call.signer); !allowed) {
     result = fail(std::move(allowed.error()));
   } else {
@@ -89,8 +91,7 @@ auto GatewayApi::Exchange::with_call(Transaction& transaction, Handler&& handler
     if (operation().name == "signature.create") return result;
   }
   if (!result && stays_recorded(result.error()))
-    record_denial(transaction, *caller, std::nullopt, std::string(operation().name),
-                  result.error().code);
+    record_denial(transaction, *caller, signer, std::string(operation().name), result.error().code);
   return result;
 }
 

@@ -87,6 +87,9 @@ class Records(FreshGatewayCase):
                                  code)
         self.assertEqual([each["code"] for each in self.said("denied")],
                          [code for *_, code in tried])
+        signers = [record.get("signer") for record in self.gateway.records()
+                   if record["kind"] == "denied"]
+        self.assertEqual(signers, [None, 1, 1, None, None, 1, None])
         self.gateway.stop()
         self.gateway.start()
         self.assertEqual([each["times"] for each in self.said("denied.again")], ["2"] * len(tried))
