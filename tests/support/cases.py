@@ -17,12 +17,12 @@ class GatewayCase(unittest.TestCase):
 
     @classmethod
     def setUpClass(cls):
-        cls.bring_up()
+        cls.gateway = Gateway()
         cls.addClassCleanup(cls.gateway.close)
+        cls.bring_up()
 
     @classmethod
     def bring_up(cls):
-        cls.gateway = Gateway()
         cls.gateway.start()
         for name in ("keeper", "engineer", "approver"):
             cls.gateway.account(name)
@@ -52,5 +52,6 @@ class FreshGatewayCase(GatewayCase):
         pass
 
     def setUp(self):
-        self.bring_up()
+        type(self).gateway = Gateway()
         self.addCleanup(self.gateway.close)
+        self.bring_up()
