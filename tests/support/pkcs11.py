@@ -107,3 +107,11 @@ class Module:
         code = self.code("C_Sign", self.session, data, ULONG(len(data)), buffer,
                          ctypes.byref(length))
         return code, length.value
+
+    def signature(self, data):
+        """C_Sign with room enough; its code and the signature, empty when there is none."""
+        length = ULONG(1024)
+        buffer = ctypes.create_string_buffer(length.value)
+        code = self.code("C_Sign", self.session, data, ULONG(len(data)), buffer,
+                         ctypes.byref(length))
+        return code, buffer.raw[:length.value] if code == CKR_OK else b""
