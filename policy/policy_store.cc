@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <stdexcept>
 
-#include "policy/store/database.h"
 #include "policy/store/rows.h"
 
 namespace countersign {
@@ -56,12 +55,14 @@ Result<std::unique_ptr<PolicyStore>> PolicyStore::assemble(std::unique_ptr<Datab
   const std::string path = database->path();
   try {
     auto parts = std::make_unique<Parts>(std::move(database), std::move(key), origin, clock);
+    parts->begin.execute(true);  // others may be appending to the log that is read here
     if (fresh) {
       parts->meta.set(time_key, std::to_string(to_unix_ms(clock.now())));
       parts->log.start();
     } else if (auto loaded = parts->log.load(); !loaded) {
       return fail(std::move(loaded.error()));
     }
+    parts->commit.execute(true);
     parts->high_water = from_unix_ms(std::stoll(parts->meta.get(time_key).value_or("")));
     return std::unique_ptr<PolicyStore>(new PolicyStore(std::move(parts)));
   } catch (const std::exception& thrown) {
@@ -79,8 +80,8 @@ Result<std::unique_ptr<PolicyStore>> PolicyStore::create(const std::string& path
 
 Result<std::unique_ptr<PolicyStore>> PolicyStore::open(const std::string& path, LogKey key,
                                                        const std::string& origin,
-                                                       const Clock& clock) {
-  auto database = Database::open(path);
+                                                       const Clock& clock, Holding holding) {
+  auto database = Database::open(path, holding);
   if (!database) return fail(std::move(database.error()));
   return assemble(std::move(*database), std::move(key), origin, clock, false);
 }
@@ -95,13 +96,37 @@ std::vector<Status> PolicyStore::run(std::span<const Work> batch) {
     return attempt(batch);
   } catch (const std::exception& thrown) {
     undo();
-    if (batch.size() == 1) return {fail(store_error(parts_->database->path(), thrown))};
+    if (batch.size() == 1) return {fail(error_of(thrown))};
   }
   for (const Work& each : batch) results.push_back(run(each));
   return results;
 }
 
+Error PolicyStore::error_of(const std::exception& thrown) const {
+  Error error = store_error(parts_->database->path(), thrown);
+  if (parts_->database->holding() == Holding::shared && error.code == "store_in_use")
+    return {ErrorKind::unavailable, "store_busy",
+            "the store " + parts_->database->path() + " is kept busy by other processes",
+            "try again in a moment"};
+  return error;
+}
+
+/// Within a transaction: what is in memory is what is in the store.
+void PolicyStore::catch_up() {
+  if (parts_->database->holding() == Holding::shared) {
+    parts_->signers.forget();
+    parts_->denials.forget();  // each denial then is a record: nobody else could add to a count
+    parts_->high_water = from_unix_ms(std::stoll(parts_->meta.get(time_key).value_or("")));
+    if (auto taken = parts_->log.catch_up(); !taken)
+      throw std::runtime_error(taken.error().message);
+  } else if (!parts_->log.trusted()) {
+    if (auto loaded = parts_->log.load(); !loaded) throw std::runtime_error(loaded.error().message);
+  }
+}
+
 std::vector<Status> PolicyStore::attempt(std::span<const Work> batch) {
+  parts_->begin.execute(true);
+  catch_up();
   const Time now = std::max(parts_->clock.now(), parts_->high_water);
   Transaction transaction{now,
                           parts_->meta,
@@ -113,9 +138,6 @@ std::vector<Status> PolicyStore::attempt(std::span<const Work> batch) {
                           parts_->requests,
                           parts_->denials,
                           parts_->credential_key};
-  parts_->begin.execute(true);
-  if (!parts_->log.trusted())
-    if (auto loaded = parts_->log.load(); !loaded) throw std::runtime_error(loaded.error().message);
   std::vector<Status> results;
   results.reserve(batch.size());
   for (const Work& each : batch) results.push_back(isolated(each, transaction));

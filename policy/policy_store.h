@@ -10,13 +10,13 @@
 #include "core/clock.h"
 #include "core/result.h"
 #include "policy/log_key.h"
+#include "policy/store/database.h"
 #include "policy/transaction.h"
 
 namespace countersign {
 
-class Database;
-
-/// Not thread-safe: one thread owns it. The store is locked against every other process.
+/// Not thread-safe: one thread at a time. Nothing it knows outlives a transaction on a store that
+/// other processes share.
 class PolicyStore {
  public:
   /// A piece of work. When it returns an error, nothing of what it did stays. A denial that is to
@@ -28,13 +28,14 @@ class PolicyStore {
                                                      const std::string& origin, const Clock& clock);
   /// Opens a store and checks its log's head. Errors: those of Database::open(), `log_damaged`.
   static Result<std::unique_ptr<PolicyStore>> open(const std::string& path, LogKey key,
-                                                   const std::string& origin, const Clock& clock);
+                                                   const std::string& origin, const Clock& clock,
+                                                   Holding holding = Holding::alone);
   ~PolicyStore();
 
   /// Does the pieces of work in one transaction, in order, and commits it durably before it
   /// returns; gives each one's own status. When the store fails, each piece is tried once more in
   /// a transaction of its own, so that none suffers from another; what fails then has the store's
-  /// error and left nothing.
+  /// error and left nothing: `store_busy` when other processes kept a shared store too long.
   std::vector<Status> run(std::span<const Work> batch);
   Status run(const Work& work) { return run(std::span(&work, 1)).front(); }
 
@@ -48,6 +49,8 @@ class PolicyStore {
                                                        LogKey key, const std::string& origin,
                                                        const Clock& clock, bool fresh);
   std::vector<Status> attempt(std::span<const Work> batch);
+  void catch_up();
+  Error error_of(const std::exception& thrown) const;
   Status isolated(const Work& work, Transaction& transaction);
   void commit(Time now);
   void undo();

@@ -16,6 +16,9 @@ namespace {
 /// "CSgn" in the file's header tells this store from any other SQLite file.
 constexpr int application_id = 0x4353676E;
 
+/// How long a transaction on a shared store waits for those of other processes.
+constexpr int patience_among_many_ms = 5'000;
+
 int pragma(soci::session& sql, const std::string& name) {
   int value = 0;
   sql << "PRAGMA " + name, soci::into(value);
@@ -52,7 +55,8 @@ Error store_error(const std::string& path, const std::exception& thrown) {
   if (what.find("locked") != what.npos || what.find("busy") != what.npos)
     return {ErrorKind::unavailable, "store_in_use",
             "the store " + path + " is in use by another process",
-            "stop the other countersignd, or the command that works on it"};
+            "stop the countersignd, the tools with libcountersign-embedded.so or the command that "
+            "works on it"};
   if (what.find("malformed") != what.npos || what.find("not a database") != what.npos)
     return {ErrorKind::internal, "store_damaged",
             "the store " + path + " is damaged (" + what + ")", "restore it from a backup"};
@@ -60,25 +64,29 @@ Error store_error(const std::string& path, const std::exception& thrown) {
           "check free space and permissions there"};
 }
 
-Database::Database(std::string path) : path_(std::move(path)) {}
+Database::Database(std::string path, Holding holding) : path_(std::move(path)), holding_(holding) {}
 Database::~Database() = default;
 
 void Database::connect() {
   session_ = std::make_unique<soci::session>(soci::sqlite3, "db=" + path_ + " timeout=1");
   // Exclusive before WAL: the log then needs no shared memory, and nobody else gets in.
-  for (const char* const statement :
-       {"PRAGMA locking_mode = EXCLUSIVE", "PRAGMA journal_mode = WAL", "PRAGMA synchronous = FULL",
-        "PRAGMA foreign_keys = ON", "PRAGMA trusted_schema = OFF"})
+  if (holding_ == Holding::alone) *session_ << "PRAGMA locking_mode = EXCLUSIVE";
+  for (const char* const statement : {"PRAGMA journal_mode = WAL", "PRAGMA synchronous = FULL",
+                                      "PRAGMA foreign_keys = ON", "PRAGMA trusted_schema = OFF"})
     *session_ << statement;
-  *session_ << "BEGIN EXCLUSIVE";
+  *session_ << "BEGIN IMMEDIATE";
   *session_ << "COMMIT";
+  if (holding_ == Holding::shared)
+    *session_ << "PRAGMA busy_timeout = " + std::to_string(patience_among_many_ms);
 }
 
-void Database::migrate(int from) {
+void Database::migrate() {
   const auto steps = migrations();
   *session_ << "BEGIN EXCLUSIVE";
   try {
-    for (std::size_t step = static_cast<std::size_t>(from); step < steps.size(); ++step)
+    // Read here and not before: another process may have been faster.
+    auto step = static_cast<std::size_t>(pragma(*session_, "user_version"));
+    for (; step < steps.size(); ++step)
       for (const std::string_view statement : steps[step]) *session_ << std::string(statement);
     *session_ << "PRAGMA application_id = " + std::to_string(application_id);
     *session_ << "PRAGMA user_version = " + std::to_string(steps.size());
@@ -102,28 +110,28 @@ Status Database::check() {
   if (verdict != "ok")
     return fail(ErrorKind::internal, "store_damaged",
                 "the store " + path_ + " is damaged: " + verdict, "restore it from a backup");
-  if (version < std::ssize(migrations())) migrate(version);
+  if (version < std::ssize(migrations())) migrate();
   return {};
 }
 
 Result<std::unique_ptr<Database>> Database::create(const std::string& path) {
   if (auto made = write_new_file("the store", path, "", 0600); !made)
     return fail(std::move(made.error()));
-  std::unique_ptr<Database> database(new Database(path));
+  std::unique_ptr<Database> database(new Database(path, Holding::alone));
   try {
     database->connect();
-    database->migrate(0);
+    database->migrate();
   } catch (const std::exception& thrown) {
     return fail(store_error(path, thrown));
   }
   return database;
 }
 
-Result<std::unique_ptr<Database>> Database::open(const std::string& path) {
+Result<std::unique_ptr<Database>> Database::open(const std::string& path, Holding holding) {
   if (auto trusted = check_trusted("the store", path); !trusted)
     return fail(std::move(trusted.error()));
   if (auto good = check_header(path); !good) return fail(std::move(good.error()));
-  std::unique_ptr<Database> database(new Database(path));
+  std::unique_ptr<Database> database(new Database(path, holding));
   try {
     database->connect();
     if (auto good = database->check(); !good) return fail(std::move(good.error()));

@@ -1,4 +1,5 @@
-// The store's file: opened exclusively, checked, and of the schema this version knows.
+// The store's file: opened alone or together with others, checked, and of the schema this version
+// knows.
 #pragma once
 
 #include <memory>
@@ -12,8 +13,15 @@ class session;
 
 namespace countersign {
 
-/// One connection to a SQLite store (WAL, synchronous=FULL, exclusive lock). Not thread-safe.
-/// Whoever uses sql() must be ready for soci::soci_error; PolicyStore::run() catches them.
+/// Who else may work on a store while it is open.
+enum class Holding {
+  alone,  ///< nobody: a daemon's
+  shared  ///< other processes that open it so: the embedded shape's
+};
+
+/// One connection to a SQLite store (WAL, synchronous=FULL). Not thread-safe. Not to be open while
+/// the process forks: SQLite would take the parent's locks for the child's own. Whoever uses sql()
+/// must be ready for soci::soci_error; PolicyStore::run() catches them.
 class Database {
  public:
   /// Makes a new store with the newest schema; the file must not exist. Errors: `file_exists`,
@@ -22,7 +30,7 @@ class Database {
   /// Opens a store and brings its schema up to date. Errors: `file_missing`, `file_not_trusted`,
   /// `store_foreign` (no Countersign store), `store_damaged`, `store_newer`, `store_in_use`,
   /// `store_failed`.
-  static Result<std::unique_ptr<Database>> open(const std::string& path);
+  static Result<std::unique_ptr<Database>> open(const std::string& path, Holding holding);
 
   ~Database();
   Database(const Database&) = delete;
@@ -30,14 +38,16 @@ class Database {
 
   soci::session& sql() { return *session_; }
   const std::string& path() const { return path_; }
+  Holding holding() const { return holding_; }
 
  private:
-  explicit Database(std::string path);
+  Database(std::string path, Holding holding);
   void connect();
   Status check();
-  void migrate(int from);
+  void migrate();
 
   std::string path_;
+  Holding holding_;
   std::unique_ptr<soci::session> session_;
 };
 

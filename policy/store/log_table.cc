@@ -101,22 +101,35 @@ std::string LogTable::verifier() const {
 }
 
 Status LogTable::load() {
-  const auto head = meta_.get(head_key);
-  const auto peaks = peaks_from_text(meta_.get(peaks_key).value_or("?"));
-  if (!head || !peaks) return log_damaged("its head is missing");
-  const auto opened = open_tree_head(*head, verifier());
-  if (!opened) return fail(opened.error());
+  if (auto taken = take_up(meta_.get(head_key).value_or("")); !taken) return taken;
   Column count = 0;
+  sql_ << "SELECT COUNT(*) FROM log_record", soci::into(count);
+  if (count == tree_.size()) return {};
+  trusted_ = false;
+  return log_damaged("it has " + std::to_string(count) + " records, its head stands for " +
+                     std::to_string(tree_.size()));
+}
+
+Status LogTable::catch_up() {
+  const std::string head = meta_.get(head_key).value_or("");
+  return trusted_ && head == head_ ? Status() : take_up(head);
+}
+
+Status LogTable::take_up(const std::string& head) {
+  trusted_ = false;
+  const auto peaks = peaks_from_text(meta_.get(peaks_key).value_or("?"));
+  if (head.empty() || !peaks) return log_damaged("its head is missing");
+  const auto opened = open_tree_head(head, verifier());
+  if (!opened) return fail(opened.error());
   Column last = -1;
-  sql_ << "SELECT COUNT(*), COALESCE(MAX(number), -1) FROM log_record", soci::into(count),
-      soci::into(last);
+  sql_ << "SELECT COALESCE(MAX(number), -1) FROM log_record", soci::into(last);
   auto tree = Frontier::restore(opened->size, *peaks);
   if (!tree || tree->root() != opened->root) return log_damaged("its head does not fit its tree");
-  if (count != opened->size || last != opened->size - 1)
-    return log_damaged("it has " + std::to_string(count) + " records, its head stands for " +
+  if (last != opened->size - 1)
+    return log_damaged("its last record is " + std::to_string(last) + ", its head stands for " +
                        std::to_string(opened->size));
   tree_ = std::move(*tree);
-  head_ = *head;
+  head_ = head;
   sealed_ = true;
   trusted_ = true;
   return {};

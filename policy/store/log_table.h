@@ -24,6 +24,9 @@ class LogTable {
   /// the tree up from there. Errors: `log_damaged`, those of open_tree_head().
   Status load();
 
+  /// Takes the tree up again where other processes have appended to it. Errors: those of load().
+  Status catch_up();
+
   /// Signs the head of the empty log of a new store.
   void start();
 
@@ -54,6 +57,7 @@ class LogTable {
  private:
   struct Prepared;
   struct Row;
+  Status take_up(const std::string& head);
   soci::session& sql_;
   MetaTable& meta_;
   LogKey key_;
