@@ -1,0 +1,19 @@
+# What `cmake --install` puts where Debian expects it, below /usr (the release preset's prefix).
+# p11-kit reads .module files and looks for modules in folders of its own: with another prefix it
+# finds neither.
+set(countersign_module_dir ${CMAKE_INSTALL_LIBDIR}/pkcs11)
+
+install(TARGETS countersign RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
+install(TARGETS countersignd RUNTIME DESTINATION ${CMAKE_INSTALL_SBINDIR})
+install(TARGETS countersign_module LIBRARY DESTINATION ${countersign_module_dir})
+install(FILES module/countersign.module DESTINATION ${CMAKE_INSTALL_DATADIR}/p11-kit/modules)
+
+configure_file(tools/systemd/countersignd.service.in countersignd.service @ONLY)
+install(FILES ${CMAKE_BINARY_DIR}/countersignd.service tools/systemd/countersignd.socket
+  DESTINATION lib/systemd/system)
+install(FILES tools/systemd/countersign.sysusers DESTINATION lib/sysusers.d RENAME countersign.conf)
+install(FILES tools/systemd/countersign.tmpfiles DESTINATION lib/tmpfiles.d RENAME countersign.conf)
+
+file(GLOB pages CONFIGURE_DEPENDS docs/*.md)
+install(FILES README.md LICENSE ${pages} DESTINATION ${CMAKE_INSTALL_DOCDIR})
+install(DIRECTORY docs/examples DESTINATION ${CMAKE_INSTALL_DOCDIR})

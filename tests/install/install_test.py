@@ -1,0 +1,162 @@
+#!/usr/bin/env python3
+"""Installs a build into a clean root, and uses it there as a fresh machine would.
+
+    tests/install/install_test.py BUILD
+
+BUILD was configured with the prefix /usr. Needs root, for the root file system of its own.
+"""
+
+import json
+import os
+import pathlib
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+import unittest
+
+from clean_root import CleanRoot
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+START_SECONDS = 30
+TOKEN = "/var/lib/countersign/token"
+
+# Every file, with MODULES for p11-kit's module folder; what docs/ holds goes to share/doc.
+INSTALLED = """
+/usr/bin/countersign
+/usr/lib/systemd/system/countersignd.service
+/usr/lib/systemd/system/countersignd.socket
+/usr/lib/sysusers.d/countersign.conf
+/usr/lib/tmpfiles.d/countersign.conf
+/usr/sbin/countersignd
+/usr/share/p11-kit/modules/countersign.module
+MODULES/libcountersign.so
+""".split()
+
+
+def p11_kit(variable):
+    return subprocess.run(["pkg-config", f"--variable={variable}", "p11-kit-1"], check=True,
+                          capture_output=True, text=True).stdout.strip()
+
+
+class Install(unittest.TestCase):
+    """One installation, one gateway set up in it by the installed parts alone."""
+
+    @classmethod
+    def setUpClass(cls):
+        cls.staged = pathlib.Path(tempfile.mkdtemp(prefix="countersign-staged-"))
+        cls.staged.chmod(0o755)
+        cls.addClassCleanup(shutil.rmtree, cls.staged)
+        subprocess.run(["cmake", "--install", BUILD], check=True, stdout=subprocess.DEVNULL,
+                       env={**os.environ, "DESTDIR": str(cls.staged)})
+        cls.root = cls.enterClassContext(CleanRoot(cls.staged))
+        cls.bring_up()
+
+    @classmethod
+    def must(cls, *arguments, **options):
+        """Runs what has to succeed inside; returns what it printed."""
+        done = cls.root.run(*arguments, **options)
+        if done.returncode != 0:
+            raise RuntimeError(f"{arguments} exits with {done.returncode}: {done.stdout}"
+                               f"{done.stderr}")
+        return done.stdout
+
+    @classmethod
+    def bring_up(cls):
+        cls.must("root", "systemd-sysusers")
+        cls.must("root", "systemd-tmpfiles", "--create", "countersign.conf")
+        cls.make_token()
+        cls.write_config()
+        code = cls.must("countersign", "countersign", "init", "--admin", "alex")
+        cls.start_daemon()
+        alex = cls.must("root", "countersign", "token", "create", "--enrol", input=code).strip()
+        for account in ("keeper", "builder"):
+            cls.must("root", "countersign", "account", "create", account, "--unix-user", account,
+                     COUNTERSIGN_TOKEN=alex)
+        cls.must("root", "countersign", "signer", "create", "release", "--key",
+                 "pkcs11:token=lab;object=rsa", "--cert", f"{TOKEN}/rsa.pem", "--admin", "keeper",
+                 COUNTERSIGN_TOKEN=alex)
+
+    @classmethod
+    def make_token(cls):
+        cls.root.copy(ROOT / "softhsm-config", "/root/softhsm-config")
+        cls.must("root", "/root/softhsm-config/make-token", TOKEN)
+        cls.must("root", "chown", "-R", "countersign:countersign", TOKEN)
+
+    @classmethod
+    def write_config(cls):
+        """The example that was installed, with this machine's token in it."""
+        example = cls.root.path("/usr/share/doc/countersign/examples/gateway.json")
+        config = json.loads(example.read_text())
+        config["tokens"][0].update(label="lab", pin={"file": f"{TOKEN}/pin"},
+                                   library=cls.root.path(f"{TOKEN}/library").read_text().strip())
+        cls.root.path("/etc/countersign/gateway.json").write_text(json.dumps(config))
+
+    @classmethod
+    def start_daemon(cls):
+        """What the installed units say, done by hand: systemd does not run in here."""
+        cls.must("root", "install", "-d", "-o", "countersign", "/run/countersign")
+        unit = cls.root.path("/usr/lib/systemd/system/countersignd.service").read_text()
+        command = next(line.split("=", 1)[1].split() for line in unit.splitlines()
+                       if line.startswith("ExecStart="))
+        log = cls.root.path("/tmp/countersignd.log")
+        with open(log, "w") as out:
+            daemon = cls.root.start("countersign", *command, log=out,
+                                    SOFTHSM2_CONF=f"{TOKEN}/softhsm2.conf")
+        cls.addClassCleanup(daemon.wait)
+        cls.addClassCleanup(daemon.terminate)
+        deadline = time.monotonic() + START_SECONDS
+        while not cls.root.path("/run/countersign/gateway.sock").exists():
+            if daemon.poll() is not None or time.monotonic() > deadline:
+                raise RuntimeError(f"countersignd does not listen: {log.read_text()}")
+            time.sleep(0.02)
+
+    def test_every_file_is_where_debian_expects_it(self):
+        modules = p11_kit("p11_module_path")
+        documents = {f"/usr/share/doc/countersign/{each.name}"
+                     for each in (ROOT / "docs").glob("*.md")}
+        documents |= {f"/usr/share/doc/countersign/{each}" for each in
+                      ("README.md", "LICENSE", "examples/gateway.json", "examples/client.json")}
+        expected = {each.replace("MODULES", modules) for each in INSTALLED} | documents
+        found = {"/" + str(each.relative_to(self.staged)) for each in self.staged.rglob("*")
+                 if not each.is_dir()}
+        self.assertEqual(found, expected)
+        self.assertEqual(p11_kit("p11_module_configs"), "/usr/share/p11-kit/modules")
+
+    def test_folders_belong_to_whom_they_should(self):
+        self.assertEqual(self.must("root", "stat", "-c", "%U:%G %a", "/var/lib/countersign",
+                                   "/etc/countersign").split("\n")[:2],
+                         ["countersign:countersign 700", "root:root 755"])
+
+    def test_units_are_understood(self):
+        done = self.root.run("root", "systemd-analyze", "verify", "countersignd.service",
+                             "countersignd.socket")
+        self.assertEqual((done.returncode, done.stdout + done.stderr), (0, ""))
+
+    def test_tokens_are_found_with_no_path_given(self):
+        self.must("keeper", "countersign", "member", "add", "release", "builder", "--role",
+                  "operator")
+        listed = self.must("builder", "p11tool", "--list-tokens")
+        self.assertIn("token=release", listed)
+        self.assertIn("Module: libcountersign.so", listed)
+        self.assertNotIn("release", self.must("stranger", "p11tool", "--list-tokens"))
+
+
+def main():
+    global BUILD
+    if len(sys.argv) != 2:
+        sys.exit("use: tests/install/install_test.py BUILD")
+    BUILD = pathlib.Path(sys.argv.pop()).resolve()
+    if os.geteuid() != 0:
+        print("install_test: skipped, it makes a root file system of its own: run it as root")
+        sys.exit(os.environ.get("CI") == "true")
+    if "COUNTERSIGN_OWN_MOUNTS" not in os.environ:
+        os.environ["COUNTERSIGN_OWN_MOUNTS"] = "1"
+        os.execvp("unshare", ["unshare", "--mount", "--pid", "--fork", "--kill-child",
+                              sys.executable, "-B", __file__, str(BUILD)])
+    unittest.main()
+
+
+if __name__ == "__main__":
+    main()
