@@ -14,6 +14,14 @@ install(FILES ${CMAKE_BINARY_DIR}/countersignd.service tools/systemd/countersign
 install(FILES tools/systemd/countersign.sysusers DESTINATION lib/sysusers.d RENAME countersign.conf)
 install(FILES tools/systemd/countersign.tmpfiles DESTINATION lib/tmpfiles.d RENAME countersign.conf)
 
+set(reference ${CMAKE_BINARY_DIR}/share)
+install(FILES ${reference}/countersign.1 DESTINATION ${CMAKE_INSTALL_MANDIR}/man1)
+install(FILES ${reference}/countersign-gateway.json.5 ${reference}/countersign-client.json.5
+  DESTINATION ${CMAKE_INSTALL_MANDIR}/man5)
+install(FILES ${reference}/countersignd.8 DESTINATION ${CMAKE_INSTALL_MANDIR}/man8)
+install(FILES ${reference}/countersign.bash
+  DESTINATION ${CMAKE_INSTALL_DATADIR}/bash-completion/completions RENAME countersign)
+
 file(GLOB pages CONFIGURE_DEPENDS docs/*.md)
 install(FILES README.md LICENSE ${pages} DESTINATION ${CMAKE_INSTALL_DOCDIR})
 install(DIRECTORY docs/examples DESTINATION ${CMAKE_INSTALL_DOCDIR})

@@ -10,6 +10,7 @@ add_library(countersign_cli STATIC
   cli/input_file.cc
   cli/log.cc
   cli/log_verifier.cc
+  cli/manual.cc
   cli/member.cc
   cli/output_file.cc
   cli/policy.cc
@@ -28,3 +29,21 @@ target_link_libraries(countersign_cli
 
 add_executable(countersign countersign.cc)
 target_link_libraries(countersign PRIVATE countersign_cli)
+
+# Manual pages and completion: those that speak of verbs are generated from the verb table.
+add_executable(countersign_generate generate.cc)
+target_link_libraries(countersign_generate PRIVATE countersign_cli)
+set(generated)
+foreach(template docs/man/countersign.1 docs/man/countersignd.8
+    docs/man/countersign-gateway.json.5 docs/man/countersign-client.json.5
+    tools/completion/countersign.bash)
+  cmake_path(GET template FILENAME file)
+  add_custom_command(OUTPUT ${CMAKE_BINARY_DIR}/share/${file}
+    COMMAND ${CMAKE_COMMAND} -E make_directory ${CMAKE_BINARY_DIR}/share
+    COMMAND countersign_generate ${PROJECT_SOURCE_DIR}/${template}.in
+      ${CMAKE_BINARY_DIR}/share/${file}
+    DEPENDS countersign_generate ${PROJECT_SOURCE_DIR}/${template}.in
+    VERBATIM)
+  list(APPEND generated ${CMAKE_BINARY_DIR}/share/${file})
+endforeach()
+add_custom_target(countersign_reference ALL DEPENDS ${generated})

@@ -30,6 +30,11 @@ INSTALLED = """
 /usr/lib/sysusers.d/countersign.conf
 /usr/lib/tmpfiles.d/countersign.conf
 /usr/sbin/countersignd
+/usr/share/bash-completion/completions/countersign
+/usr/share/man/man1/countersign.1
+/usr/share/man/man5/countersign-client.json.5
+/usr/share/man/man5/countersign-gateway.json.5
+/usr/share/man/man8/countersignd.8
 /usr/share/p11-kit/modules/countersign.module
 MODULES/libcountersign.so
 """.split()

@@ -18,7 +18,7 @@ Result<ExitCode> list(const Arguments&, Session& session) {
 }
 
 Result<ExitCode> retry(const Arguments& arguments, Session& session) {
-  const auto answer = session.perform("hsm.retry", {{"hsm", arguments.text("NAME")}}, nullptr);
+  const auto answer = session.perform("hsm.retry", {{"hsm", arguments.text("HSM")}}, nullptr);
   if (!answer) return fail(answer.error());
   return session.print(*answer,
                        table_text(nlohmann::json::array({field_of(*answer, "hsm")}), columns));
@@ -29,7 +29,7 @@ Result<ExitCode> retry(const Arguments& arguments, Session& session) {
 std::vector<Verb> hsm_verbs() {
   return {
       verb("hsm.list", {}, "countersign hsm list", list),
-      verb("hsm.retry", {word("NAME", "Name of the token in the gateway's configuration")},
+      verb("hsm.retry", {word("HSM", "Name of the token in the gateway's configuration")},
            "countersign hsm retry lab", retry),
   };
 }
