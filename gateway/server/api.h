@@ -5,8 +5,10 @@
 #include <functional>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
+#include "core/clock.h"
 #include "core/secure_bytes.h"
 
 namespace countersign::server {
@@ -31,11 +33,15 @@ struct ApiAnswer {
   int status = 500;
   std::string body;                             ///< one JSON object
   std::optional<unsigned> retry_after_seconds;  ///< with 503
+  Milliseconds hold{0};                         ///< how long the client is to wait for it, at least
 };
 
 class Api {
  public:
   virtual ~Api() = default;
+
+  /// Whether such a request may bring a body of more than the usual size. Thread-safe.
+  virtual bool takes_large_body(std::string_view method, std::string_view target) const = 0;
 
   /// Starts answering. `done` is called exactly once, from any thread, possibly before handle()
   /// returns; it must not throw. Thread-safe. Never blocks for long: work goes to other threads.

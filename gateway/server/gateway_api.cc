@@ -28,6 +28,10 @@ bool worth_repeating(const Error& error) {
   return error.code == "store_busy" || error.code == "gateway_stopping";
 }
 
+std::string text_of(const json& object) {
+  return object.dump(-1, ' ', false, json::error_handler_t::replace);
+}
+
 /// A refusal is part of what the work did (it was recorded); any other error undoes the work. None
 /// of these three comes after anything was written.
 bool stays_recorded(const Error& error) {
@@ -40,12 +44,15 @@ bool stays_recorded(const Error& error) {
 /// One request on its way through the threads.
 struct GatewayApi::Exchange {
   Route route;
+  std::uint32_t user = 0;  ///< whom the kernel named
   Credentials credentials;
   json body = json::object();
   std::function<void(ApiAnswer)> done;
+  WrongTokens* wrong_tokens = nullptr;
 
   const Operation& operation() const { return *route.operation; }
   void answer(const Result<json>& result) const;
+  ApiAnswer answer_of(const Error& error) const;
 
   /// Who calls, what the route's parts stand for, and whether he may: then what `handler` gives.
   /// Whatever is refused here or by the handler is recorded.
@@ -59,14 +66,20 @@ struct GatewayApi::Exchange {
 };
 
 void GatewayApi::Exchange::answer(const Result<json>& result) const {
-  const auto text = [](const json& object) {
-    return object.dump(-1, ' ', false, json::error_handler_t::replace);
-  };
-  if (result) return done({200, text(*result), std::nullopt});
-  const Error& error = result.error();
+  if (result) return done({200, text_of(*result), std::nullopt});
+  done(answer_of(result.error()));
+}
+
+ApiAnswer GatewayApi::Exchange::answer_of(const Error& error) const {
   const bool wrong_method = error.code == "method_not_allowed";
-  done({wrong_method ? 405 : wire::http_status(error.kind), text(wire::to_json(error)),
-        worth_repeating(error) ? std::optional(retry_after_seconds) : std::nullopt});
+  ApiAnswer answer{wrong_method ? 405 : wire::http_status(error.kind),
+                   text_of(wire::to_json(error)),
+                   worth_repeating(error) ? std::optional(retry_after_seconds) : std::nullopt};
+  const bool secret_shown =
+      credentials.bearer || (route.operation && operation().name == "token.enrol");
+  if (error.kind == ErrorKind::unauthenticated && secret_shown)
+    answer.hold = wrong_tokens->note(user, WrongTokens::Clock::now());
+  return answer;
 }
 
 template <class Handler>
@@ -128,6 +141,7 @@ void GatewayApi::in_store(const ExchangePointer& exchange,
                           std::function<void(Value)> next) {
   auto result = std::make_shared<Result<Value>>(fail(Error{}));
   store_.post(
+      exchange->user,
       [result, work = std::move(work)](Transaction& transaction) -> Status {
         *result = work(transaction);
         if (*result || stays_recorded(result->error())) return {};
@@ -152,9 +166,16 @@ void GatewayApi::on_token(const ExchangePointer& exchange, const std::string& na
     exchange->answer(fail(std::move(queued.error())));
 }
 
+bool GatewayApi::takes_large_body(std::string_view method, std::string_view target) const {
+  const auto found = route(method, target);
+  return found && found->operation->name == "signature.create";
+}
+
 void GatewayApi::handle(ApiRequest request, std::function<void(ApiAnswer)> done) {
   auto exchange = std::make_shared<Exchange>();
   exchange->done = std::move(done);
+  exchange->user = request.peer.uid;
+  exchange->wrong_tokens = &wrong_tokens_;
   auto found = route(request.method, request.target);
   if (!found) return exchange->answer(fail(std::move(found.error())));
   exchange->route = std::move(*found);

@@ -12,6 +12,7 @@
 #include "gateway/server/router.h"
 #include "gateway/server/signing_calls.h"
 #include "gateway/server/store_thread.h"
+#include "gateway/server/wrong_tokens.h"
 #include "hsm-backends/token_set.h"
 #include "policy/signers.h"
 
@@ -22,6 +23,7 @@ class GatewayApi final : public Api {
   /// All outlive it, and it outlives their last callback.
   GatewayApi(StoreThread& store, hsm::TokenSet& tokens, SigningCalls& signing);
 
+  bool takes_large_body(std::string_view method, std::string_view target) const override;
   void handle(ApiRequest request, std::function<void(ApiAnswer)> done) override;
 
  private:
@@ -50,6 +52,7 @@ class GatewayApi final : public Api {
   hsm::TokenSet& tokens_;
   SigningCalls& signing_;
   LoginNames logins_;
+  WrongTokens wrong_tokens_;
 };
 
 }  // namespace countersign::server

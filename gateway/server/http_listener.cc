@@ -5,6 +5,7 @@
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
+#include <chrono>
 #include <exception>
 #include <map>
 #include <nlohmann/json.hpp>
@@ -13,6 +14,7 @@
 #include <utility>
 
 #include "gateway/client/wire.h"
+#include "gateway/server/fair_share.h"
 #include "gateway/server/http_session.h"
 #include "gateway/server/listening_socket.h"
 #include "gateway/server/peer.h"
@@ -23,9 +25,12 @@ namespace {
 namespace asio = boost::asio;
 using ErrorCode = boost::system::error_code;
 using Token = asio::use_awaitable_t<>;
+using SteadyClock = std::chrono::steady_clock;
 
 constexpr unsigned retry_seconds = 1;
 constexpr Milliseconds accept_pause{200};
+constexpr std::chrono::minutes told_once_in{1};
+constexpr std::size_t most_told_of = 1'000;
 
 }  // namespace
 
@@ -41,7 +46,7 @@ class HttpListener::Impl {
  private:
   asio::awaitable<void> accept_all();
   void admit(UnixSocket socket);
-  std::optional<ApiAnswer> objection_to(const Peer& peer);
+  void turn_away(UnixSocket socket, const Peer& peer, const Error& error, bool passing);
   void begin_stop();
   void release_socket();
 
@@ -55,13 +60,20 @@ class HttpListener::Impl {
   asio::steady_timer pause_{*io_};
   asio::steady_timer drain_{*io_};
   std::set<std::shared_ptr<HttpSession>> sessions_;
-  std::map<std::uint32_t, std::size_t> sessions_of_;  ///< by uid
+  FairShare connections_;
+  FairShare large_bodies_;
+  std::map<std::uint32_t, SteadyClock::time_point> turned_away_;  ///< last told of, by uid
   bool stopping_ = false;
 };
 
 HttpListener::Impl::Impl(ListeningSocket socket, Api& api, LogSink& log,
                          const ListenerLimits& limits)
-    : api_(api), log_(log), limits_(limits), socket_(std::move(socket)) {}
+    : api_(api),
+      log_(log),
+      limits_(limits),
+      socket_(std::move(socket)),
+      connections_(limits.connections),
+      large_bodies_(limits.large_bodies) {}
 
 Status HttpListener::Impl::start() {
   ErrorCode error;
@@ -117,44 +129,47 @@ asio::awaitable<void> HttpListener::Impl::accept_all() {
   }
 }
 
-/// Why `peer` is not served; nothing when it is.
-std::optional<ApiAnswer> HttpListener::Impl::objection_to(const Peer& peer) {
-  if (peer.uid == overflow_uid_) {
-    const Error error{ErrorKind::unauthenticated, "unknown_user",
-                      "the kernel does not say which user is calling",
-                      "call as a user who has a number outside the container"};
-    return ApiAnswer{wire::http_status(error.kind), wire::to_json(error).dump(), std::nullopt};
-  }
-  const auto of_user = sessions_of_.find(peer.uid);
-  const std::size_t open_of_user = of_user == sessions_of_.end() ? 0 : of_user->second;
-  if (sessions_.size() < limits_.connections && open_of_user < limits_.connections_per_user)
-    return std::nullopt;
-  const Error error{ErrorKind::unavailable, "too_many_connections",
-                    "the gateway has as many connections as it can serve", "try again later"};
-  return ApiAnswer{wire::http_status(error.kind), wire::to_json(error).dump(), retry_seconds};
+/// Tells the client why he is not served, and the log once in a while. What is `passing` says when
+/// to come back.
+void HttpListener::Impl::turn_away(UnixSocket socket, const Peer& peer, const Error& error,
+                                   bool passing) {
+  send_refusal(socket, {wire::http_status(error.kind), wire::to_json(error).dump(),
+                        passing ? std::optional(retry_seconds) : std::nullopt});
+  const auto now = SteadyClock::now();
+  const auto told = turned_away_.find(peer.uid);
+  if (told != turned_away_.end() && now - told->second < told_once_in) return;
+  if (turned_away_.size() >= most_told_of) turned_away_.clear();
+  turned_away_[peer.uid] = now;
+  log_.write(Severity::warning,
+             "turned user " + std::to_string(peer.uid) + " away: " + error.text());
 }
 
 void HttpListener::Impl::admit(UnixSocket socket) {
   auto peer = peer_of(socket.native_handle());
   if (!peer) return;
-  if (auto objection = objection_to(*peer)) {
-    log_.write(Severity::warning, "turned user " + std::to_string(peer->uid) +
-                                      " away with status " + std::to_string(objection->status));
-    turn_away(socket, std::move(*objection));
-    return;
-  }
+  if (peer->uid == overflow_uid_)
+    return turn_away(std::move(socket), *peer,
+                     {ErrorKind::unauthenticated, "unknown_user",
+                      "the kernel does not say which user is calling",
+                      "call as a user who has a number outside the container"},
+                     false);
+  auto place = connections_.take(peer->uid);
+  if (!place)
+    return turn_away(std::move(socket), *peer,
+                     {ErrorKind::unavailable, "too_many_connections",
+                      "this user has as many connections as he can have now", "try again later"},
+                     true);
   const std::uint32_t uid = peer->uid;
   std::shared_ptr<HttpSession> session =
-      make_http_session(io_, std::move(socket), std::move(*peer), api_, limits_);
+      make_http_session(io_, std::move(socket), std::move(*peer), api_, large_bodies_, limits_);
   sessions_.insert(session);
-  ++sessions_of_[uid];
-  asio::co_spawn(*io_, session->serve(), [this, session, uid](std::exception_ptr failure) {
+  auto ended = [this, session, uid, held = std::move(*place)](std::exception_ptr failure) {
     if (failure)
       log_.write(Severity::error, "a connection of user " + std::to_string(uid) + " failed");
     sessions_.erase(session);
-    if (--sessions_of_[uid] == 0) sessions_of_.erase(uid);
     if (stopping_ && sessions_.empty()) drain_.cancel();
-  });
+  };
+  asio::co_spawn(*io_, session->serve(), std::move(ended));
 }
 
 HttpListener::HttpListener(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}

@@ -15,13 +15,14 @@ namespace countersign::server {
 /// What one client may use up. Sizes in bytes.
 struct ListenerLimits {
   std::size_t header = 16 << 10;
-  std::size_t body = 64 << 10;
-  Milliseconds request{10'000};    ///< from a request's first byte to its last
-  Milliseconds idle{120'000};      ///< between two requests
-  Milliseconds linger{1'000};      ///< for a refused client to notice that it was
-  Milliseconds drain{30'000};      ///< for requests in flight when stop() is called
-  std::size_t connections = 4096;  ///< at once
-  std::size_t connections_per_user = 512;
+  std::size_t body = 64 << 10;          ///< what every request may bring
+  std::size_t large_body = 1536 << 10;  ///< what some may: an Ed25519 message in base64
+  Milliseconds request{10'000};         ///< from a request's first byte to its last
+  Milliseconds idle{120'000};           ///< between two requests
+  Milliseconds linger{1'000};           ///< for a refused client to notice that it was
+  Milliseconds drain{30'000};           ///< for requests in flight when stop() is called
+  std::size_t connections = 4096;       ///< at once, shared fairly among users
+  std::size_t large_bodies = 64;        ///< in hand at once, shared fairly among users
 };
 
 /// One request at a time per connection. Every answer is JSON, errors in HTTP itself included;

@@ -4,6 +4,7 @@
 
 #include <boost/asio/post.hpp>
 #include <boost/asio/redirect_error.hpp>
+#include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/beast/core/basic_stream.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
@@ -55,7 +56,10 @@ using Header = http::request_header<http::basic_fields<Allocator>>;
 using Response = http::response<http::string_body>;
 
 ApiAnswer answer_of(int status, const Error& error) {
-  return {status, wire::to_json(error).dump(), std::nullopt};
+  ApiAnswer answer;
+  answer.status = status;
+  answer.body = wire::to_json(error).dump();
+  return answer;
 }
 
 Response response_of(ApiAnswer answer, bool keep_alive) {
@@ -71,14 +75,18 @@ Response response_of(ApiAnswer answer, bool keep_alive) {
   return response;
 }
 
+ApiAnswer too_large() {
+  return answer_of(413, {ErrorKind::invalid, "too_large", "the request is too large",
+                         "keep to the limits of docs/api.md"});
+}
+
 /// What to tell a client whose request could not be read; nothing when it is gone or too slow.
 std::optional<ApiAnswer> refusal_of(const ErrorCode& error) {
   static const auto& of_http = http::make_error_code(http::error::bad_method).category();
   if (error.category() != of_http || error == http::error::end_of_stream) return std::nullopt;
   if (error == http::error::body_limit || error == http::error::header_limit ||
       error == http::error::buffer_overflow)
-    return answer_of(413, {ErrorKind::invalid, "too_large", "the request is too large",
-                           "keep to the limits of docs/api.md"});
+    return too_large();
   return answer_of(400, {ErrorKind::invalid, "bad_http",
                          "this is not a whole HTTP/1.1 request: " + error.message(),
                          "send one as docs/api.md describes"});
@@ -103,8 +111,14 @@ Result<std::optional<SecureBytes>> take_bearer(Header& header) {
 class BeastSession final : public HttpSession {
  public:
   BeastSession(const std::shared_ptr<asio::io_context>& io, UnixSocket socket, Peer peer, Api& api,
-               const ListenerLimits& limits)
-      : io_(io), stream_(std::move(socket)), peer_(std::move(peer)), api_(api), limits_(limits) {}
+               FairShare& large_bodies, const ListenerLimits& limits)
+      : io_(io),
+        stream_(std::move(socket)),
+        hold_(*io),
+        peer_(std::move(peer)),
+        api_(api),
+        large_bodies_(large_bodies),
+        limits_(limits) {}
 
   asio::awaitable<void> serve() override;
   void finish() override;
@@ -112,15 +126,20 @@ class BeastSession final : public HttpSession {
  private:
   asio::awaitable<bool> wait_for_request();
   asio::awaitable<bool> answer_one();
-  asio::awaitable<ErrorCode> read(Parser& parser);
+  asio::awaitable<ErrorCode> read_header(Parser& parser);
+  std::optional<ApiAnswer> admit_body(Parser& parser, std::optional<FairShare::Place>& place);
+  asio::awaitable<bool> refuse(ApiAnswer answer);
   asio::awaitable<ApiAnswer> ask(ApiRequest request);
+  asio::awaitable<void> hold_back(Milliseconds time);
   asio::awaitable<bool> write(ApiAnswer answer, bool keep_alive);
   asio::awaitable<void> hear_out();
 
   const std::weak_ptr<asio::io_context> io_;
   beast::basic_stream<asio::local::stream_protocol> stream_;
+  asio::steady_timer hold_;
   const Peer peer_;
   Api& api_;
+  FairShare& large_bodies_;
   const ListenerLimits& limits_;
   Buffer buffer_{buffer_size};
   bool idle_ = false;
@@ -138,6 +157,7 @@ asio::awaitable<void> BeastSession::serve() {
 void BeastSession::finish() {
   finishing_ = true;
   if (idle_) stream_.cancel();
+  hold_.cancel();
 }
 
 /// Waits for the first byte of a request; false when there will be none.
@@ -154,24 +174,53 @@ asio::awaitable<bool> BeastSession::wait_for_request() {
   co_return !error && got > 0;
 }
 
-asio::awaitable<ErrorCode> BeastSession::read(Parser& parser) {
+asio::awaitable<ErrorCode> BeastSession::read_header(Parser& parser) {
   ErrorCode error;
   parser.header_limit(static_cast<std::uint32_t>(limits_.header));
-  parser.body_limit(limits_.body);
-  co_await http::async_read(stream_, buffer_, parser, asio::redirect_error(Token{}, error));
+  parser.body_limit(limits_.large_body);
+  co_await http::async_read_header(stream_, buffer_, parser, asio::redirect_error(Token{}, error));
   co_return error;
+}
+
+/// Why the body is not even read; nothing when it is. A large one needs a place, and must say how
+/// long it is.
+std::optional<ApiAnswer> BeastSession::admit_body(Parser& parser,
+                                                  std::optional<FairShare::Place>& place) {
+  const auto length = parser.content_length();
+  if (!length) parser.body_limit(limits_.body);
+  if (!length || *length <= limits_.body) return std::nullopt;
+  const auto& message = parser.get();
+  if (!api_.takes_large_body(message.method_string(), message.target())) return too_large();
+  if (auto taken = large_bodies_.take(peer_.uid)) {
+    place.emplace(std::move(*taken));
+    return std::nullopt;
+  }
+  ApiAnswer answer = answer_of(
+      503, {ErrorKind::unavailable, "too_many_large_requests",
+            "this user has as many large requests as he can have now", "try again later"});
+  answer.retry_after_seconds = 1;
+  return answer;
+}
+
+/// Answers what is not read to its end, which is the end of the connection.
+asio::awaitable<bool> BeastSession::refuse(ApiAnswer answer) {
+  co_await write(std::move(answer), false);
+  co_await hear_out();
+  co_return false;
 }
 
 /// Reads one request and answers it; false when it was the connection's last.
 asio::awaitable<bool> BeastSession::answer_one() {
   Parser parser;
+  std::optional<FairShare::Place> place;
   stream_.expires_after(limits_.request);
-  const ErrorCode error = co_await read(parser);
+  ErrorCode error = co_await read_header(parser);
+  if (!error) {
+    if (auto refusal = admit_body(parser, place)) co_return co_await refuse(std::move(*refusal));
+    co_await http::async_read(stream_, buffer_, parser, asio::redirect_error(Token{}, error));
+  }
   if (error) {
-    if (auto refusal = refusal_of(error)) {
-      co_await write(std::move(*refusal), false);
-      co_await hear_out();
-    }
+    if (auto refusal = refusal_of(error)) co_await refuse(std::move(*refusal));
     co_return false;
   }
   auto& message = parser.get();
@@ -186,6 +235,7 @@ asio::awaitable<bool> BeastSession::answer_one() {
   request.bearer = std::move(*bearer);
   stream_.expires_never();
   ApiAnswer answer = co_await ask(std::move(request));
+  if (answer.hold.count() > 0 && !finishing_) co_await hold_back(answer.hold);
   co_return co_await write(std::move(answer), parser.keep_alive() && !finishing_);
 }
 
@@ -208,6 +258,13 @@ asio::awaitable<ApiAnswer> BeastSession::ask(ApiRequest request) {
   Token token;
   co_return co_await asio::async_initiate<Token, void(ApiAnswer)>(std::move(start), token,
                                                                   std::move(request));
+}
+
+/// Keeps the client waiting, but not a gateway that stops.
+asio::awaitable<void> BeastSession::hold_back(Milliseconds time) {
+  ErrorCode stopped;
+  hold_.expires_after(time);
+  co_await hold_.async_wait(asio::redirect_error(Token{}, stopped));
 }
 
 /// Writes one answer; whether the connection can go on.
@@ -236,11 +293,13 @@ asio::awaitable<void> BeastSession::hear_out() {
 
 std::unique_ptr<HttpSession> make_http_session(const std::shared_ptr<asio::io_context>& io,
                                                UnixSocket socket, Peer peer, Api& api,
+                                               FairShare& large_bodies,
                                                const ListenerLimits& limits) {
-  return std::make_unique<BeastSession>(io, std::move(socket), std::move(peer), api, limits);
+  return std::make_unique<BeastSession>(io, std::move(socket), std::move(peer), api, large_bodies,
+                                        limits);
 }
 
-void turn_away(UnixSocket& socket, ApiAnswer answer) {
+void send_refusal(UnixSocket& socket, ApiAnswer answer) {
   std::ostringstream text;
   text << response_of(std::move(answer), false);
   const std::string message = text.str();

@@ -7,6 +7,7 @@
 #include <memory>
 
 #include "gateway/server/api.h"
+#include "gateway/server/fair_share.h"
 #include "gateway/server/http_listener.h"
 
 namespace countersign::server {
@@ -26,12 +27,13 @@ class HttpSession {
 };
 
 /// A session with `peer` on `socket`, which belongs to `io`. Callbacks of the Api that come late
-/// keep `io` alive; `api` and `limits` must live as long as `io` is run.
+/// keep `io` alive; `api`, `large_bodies` and `limits` must live as long as `io` is run.
 std::unique_ptr<HttpSession> make_http_session(const std::shared_ptr<boost::asio::io_context>& io,
                                                UnixSocket socket, Peer peer, Api& api,
+                                               FairShare& large_bodies,
                                                const ListenerLimits& limits);
 
 /// Sends `answer` to a client that is not served at all, as far as that goes without waiting.
-void turn_away(UnixSocket& socket, ApiAnswer answer);
+void send_refusal(UnixSocket& socket, ApiAnswer answer);
 
 }  // namespace countersign::server

@@ -96,7 +96,7 @@ void SigningCalls::forget_old() {
 }
 
 void SigningCalls::post_outcome(const SigningGrant& grant, SigningEnd end, std::string detail) {
-  store_.post(
+  store_.post_unhurried(
       [grant, end, detail = std::move(detail)](Transaction& transaction) -> Status {
         fault_point("after_answer", answer_leaves_ms);
         record_outcome(transaction, grant, end, detail);

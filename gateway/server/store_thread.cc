@@ -1,10 +1,7 @@
 #include "gateway/server/store_thread.h"
 
-#include <algorithm>
 #include <future>
-#include <iterator>
 #include <utility>
-#include <vector>
 
 namespace countersign::server {
 namespace {
@@ -12,6 +9,11 @@ namespace {
 /// Enough to spread one commit over all that arrived during the last, few enough to stay quick.
 constexpr std::size_t largest_batch = 256;
 constexpr auto housekeeping_interval = std::chrono::seconds(1);
+
+tl::unexpected<Error> refuse(const char* code) {
+  return fail(ErrorKind::unavailable, code, "the gateway cannot take more work right now",
+              "try again in a moment");
+}
 
 }  // namespace
 
@@ -22,28 +24,45 @@ StoreThread::~StoreThread() {
   stop();
 }
 
-void StoreThread::post(PolicyStore::Work work, Done done) {
-  const char* refusal = nullptr;
+const char* StoreThread::refusal() const {
+  if (stopping_) return "gateway_stopping";
+  return queue_.size() + unhurried_.size() >= most_waiting_for_store ? "store_busy" : nullptr;
+}
+
+void StoreThread::post(Owner owner, PolicyStore::Work work, Done done) {
+  const char* refused = nullptr;
   {
     const std::lock_guard lock(mutex_);
-    if (stopping_)
-      refusal = "gateway_stopping";
-    else if (queue_.size() >= most_waiting_for_store)
-      refusal = "store_busy";
-    else
-      queue_.push_back({std::move(work), std::move(done)});
+    refused = refusal();
+    if (refused == nullptr) queue_.push(owner, {std::move(work), std::move(done)});
   }
-  if (refusal == nullptr)
+  if (refused == nullptr)
     changed_.notify_one();
   else
-    done(fail(ErrorKind::unavailable, refusal, "the gateway cannot take more work right now",
-              "try again in a moment"));
+    done(refuse(refused));
+}
+
+void StoreThread::post_unhurried(PolicyStore::Work work, Done done) {
+  const char* refused = nullptr;
+  bool first = false;
+  {
+    const std::lock_guard lock(mutex_);
+    refused = refusal();
+    if (refused == nullptr) {
+      first = unhurried_.empty();
+      if (first) unhurried_since_ = Clock::now();
+      unhurried_.push_back({std::move(work), std::move(done)});
+    }
+  }
+  if (first) changed_.notify_one();
+  if (refused != nullptr) done(refuse(refused));
 }
 
 Status StoreThread::run(PolicyStore::Work work) {
   std::promise<Status> promise;
   auto result = promise.get_future();
-  post(std::move(work), [&promise](Status status) { promise.set_value(std::move(status)); });
+  post(gateway_itself, std::move(work),
+       [&promise](Status status) { promise.set_value(std::move(status)); });
   return result.get();
 }
 
@@ -56,17 +75,29 @@ void StoreThread::stop() {
   if (thread_.joinable()) thread_.join();
 }
 
-std::deque<StoreThread::Item> StoreThread::take_batch() {
+/// Until there is work to do, or the housekeeping.
+void StoreThread::wait_for_work(std::unique_lock<std::mutex>& lock) {
+  const auto ready = [this] { return stopping_ || !queue_.empty(); };
+  const auto next_housekeeping = Clock::now() + housekeeping_interval;
+  while (!ready()) {
+    const auto due = unhurried_.empty() ? next_housekeeping : unhurried_since_ + most_delay;
+    if (changed_.wait_until(lock, due) == std::cv_status::timeout && Clock::now() >= due) return;
+  }
+}
+
+std::vector<StoreThread::Item> StoreThread::take_batch() {
   std::unique_lock lock(mutex_);
-  changed_.wait_for(lock, housekeeping_interval, [this] { return stopping_ || !queue_.empty(); });
-  std::deque<Item> batch;
-  const auto count = static_cast<std::ptrdiff_t>(std::min(queue_.size(), largest_batch));
-  std::move(queue_.begin(), queue_.begin() + count, std::back_inserter(batch));
-  queue_.erase(queue_.begin(), queue_.begin() + count);
+  wait_for_work(lock);
+  std::vector<Item> batch;
+  while (!unhurried_.empty() && batch.size() < largest_batch) {
+    batch.push_back(std::move(unhurried_.front()));
+    unhurried_.pop_front();
+  }
+  while (!queue_.empty() && batch.size() < largest_batch) batch.push_back(queue_.pop());
   return batch;
 }
 
-void StoreThread::do_batch(std::deque<Item> batch) {
+void StoreThread::do_batch(std::vector<Item> batch) {
   std::vector<PolicyStore::Work> works;
   works.reserve(batch.size());
   for (Item& item : batch) works.push_back(std::move(item.work));
@@ -89,17 +120,17 @@ void StoreThread::do_housekeeping(bool everything) {
 }
 
 void StoreThread::loop() {
-  auto next_housekeeping = std::chrono::steady_clock::now() + housekeeping_interval;
+  auto next_housekeeping = Clock::now() + housekeeping_interval;
   while (true) {
-    std::deque<Item> batch = take_batch();
+    std::vector<Item> batch = take_batch();
     const bool idle = batch.empty();
     if (!idle) do_batch(std::move(batch));
-    if (std::chrono::steady_clock::now() >= next_housekeeping) {
+    if (Clock::now() >= next_housekeeping) {
       do_housekeeping(false);
-      next_housekeeping = std::chrono::steady_clock::now() + housekeeping_interval;
+      next_housekeeping = Clock::now() + housekeeping_interval;
     }
     const std::lock_guard lock(mutex_);
-    if (idle && stopping_ && queue_.empty()) break;
+    if (idle && stopping_ && queue_.empty() && unhurried_.empty()) break;
   }
   do_housekeeping(true);
 }

@@ -162,6 +162,11 @@ TEST(HttpListener, RequestsAreBounded) {
   const Case cases[] = {
       {post("/v1/signers", most), 200},
       {post("/v1/signers", most + 1), 413},
+      {post("/large", limits.large_body), 200},
+      {post("/large", limits.large_body + 1), 413},
+      {"POST /large HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n10001\r\n" +
+           std::string(65537, 'x') + "\r\n0\r\n\r\n",
+       413},
       {post("/v1/signers/a/policy", most + 1, "PUT"), 413},
       {"POST /x HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n10001\r\n" + std::string(65537, 'x') +
            "\r\n0\r\n\r\n",
@@ -181,7 +186,42 @@ TEST(HttpListener, RequestsAreBounded) {
       EXPECT_TRUE(client.closed());
     }
   }
-  EXPECT_EQ(gateway.api().calls(), 1);
+  EXPECT_EQ(gateway.api().calls(), 2);
+}
+
+TEST(HttpListener, AUserHasSoManyLargeRequestsInHandAndNoMore) {
+  Held held;
+  ListenerLimits limits;
+  limits.large_bodies = 2;  // of which nobody gets more than half
+  TestGateway gateway(held.script(), limits);
+  RawClient first(gateway.socket());
+  ASSERT_TRUE(first.send(post("/held/large", 70 << 10)));
+  held.wait_for(1);
+  RawClient second(gateway.socket());
+  ASSERT_TRUE(second.send(post("/held/large", 70 << 10)));
+  auto answer = second.receive();
+  ASSERT_TRUE(answer);
+  EXPECT_EQ(code_of(*answer), "too_many_large_requests");
+  EXPECT_NE(answer->header.find("\r\nRetry-After: 1\r\n"), std::string::npos);
+  held.answer_all();
+  EXPECT_EQ(first.receive()->status, 200);
+}
+
+TEST(HttpListener, AnAnswerMayBeHeldBack) {
+  TestGateway gateway([](const ApiRequest& request, const ScriptedApi::Done& done) {
+    ApiAnswer answer{401, "{}", std::nullopt};
+    if (request.target == "/wrong") answer.hold = Milliseconds(60'000);
+    done(std::move(answer));
+  });
+  RawClient wrong(gateway.socket());
+  ASSERT_TRUE(wrong.send("GET /wrong HTTP/1.1\r\n\r\n"));
+  RawClient other(gateway.socket());
+  for (int i = 0; i < 3; ++i) {  // nobody else waits
+    ASSERT_TRUE(other.send(get));
+    EXPECT_TRUE(other.receive());
+  }
+  gateway.stop();  // nor does a gateway that stops
+  EXPECT_EQ(wrong.receive()->status, 401);
 }
 
 TEST(HttpListener, SlowRequestsAreCutOff) {
@@ -251,7 +291,7 @@ TEST(HttpListener, RetryAfterIsPassedOn) {
 
 TEST(HttpListener, AUserHasSoManyConnectionsAndNoMore) {
   ListenerLimits limits;
-  limits.connections_per_user = 2;
+  limits.connections = 4;  // of which nobody gets more than half
   TestGateway gateway(ScriptedApi::echo, limits);
   RawClient first(gateway.socket());
   auto second = std::make_unique<RawClient>(gateway.socket());

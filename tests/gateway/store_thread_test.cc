@@ -40,6 +40,7 @@ class StoreThreadTest : public testing::Test {
     auto busy = std::make_shared<std::promise<void>>();
     auto began = busy->get_future();
     thread_->post(
+        StoreThread::gateway_itself,
         [busy, until](Transaction&) -> Status {
           busy->set_value();
           until.wait();
@@ -63,6 +64,7 @@ TEST_F(StoreThreadTest, CommitsTogetherWhatWaitedTogether) {
   std::atomic<int> done{0};
   for (int i = 0; i < 50; ++i)
     thread_->post(
+        StoreThread::gateway_itself,
         [&](Transaction& transaction) -> Status {
           transactions.insert(transaction.now);
           return {};
@@ -82,6 +84,7 @@ TEST_F(StoreThreadTest, TellsEachItsOwnEnd) {
   std::vector<std::promise<Status>> ends(3);
   for (int i = 0; i < 3; ++i)
     thread_->post(
+        StoreThread::gateway_itself,
         [i](Transaction& transaction) -> Status {
           transaction.meta.set("work", std::to_string(i));
           if (i == 1) return fail(ErrorKind::conflict, "on_purpose", "");
@@ -96,12 +99,63 @@ TEST_F(StoreThreadTest, TellsEachItsOwnEnd) {
   EXPECT_TRUE(ends[2].get_future().get());
 }
 
+TEST_F(StoreThreadTest, TakesWorkFromEachOwnerInTurn) {
+  std::promise<void> release;
+  occupy(release.get_future().share()).wait();
+  std::vector<StoreThread::Owner> order;
+  std::promise<void> all_done;
+  std::atomic<int> done{0};
+  for (const StoreThread::Owner owner : {1, 1, 1, 1, 2, 3, 3})
+    thread_->post(
+        owner,
+        [&order, owner](Transaction&) -> Status {
+          order.push_back(owner);
+          return {};
+        },
+        [&](const Status&) {
+          if (++done == 7) all_done.set_value();
+        });
+  release.set_value();
+  all_done.get_future().wait();
+  EXPECT_EQ(order, (std::vector<StoreThread::Owner>{1, 2, 3, 1, 3, 1, 1}));
+}
+
+TEST_F(StoreThreadTest, DoesWhatIsNotHurriedTogetherWithTheNextWorkAndBeforeIt) {
+  std::promise<void> release;
+  occupy(release.get_future().share()).wait();
+  std::vector<std::pair<char, Time>> done;
+  const auto note = [&done](char name) {
+    return [&done, name](Transaction& transaction) -> Status {
+      done.emplace_back(name, transaction.now);
+      return {};
+    };
+  };
+  std::promise<void> finished;
+  thread_->post(1, note('a'), [&](const Status&) { finished.set_value(); });
+  thread_->post_unhurried(note('b'), [](const Status&) {});
+  release.set_value();
+  finished.get_future().wait();
+  thread_->stop();
+  ASSERT_EQ(done.size(), 2U);
+  EXPECT_EQ(done[0].first, 'b');
+  EXPECT_EQ(done[0].second, done[1].second);
+}
+
+TEST_F(StoreThreadTest, DoesWhatIsNotHurriedByItselfInTheEnd) {
+  std::promise<void> done;
+  thread_->post_unhurried([](Transaction&) -> Status { return {}; },
+                          [&](const Status&) { done.set_value(); });
+  done.get_future().wait();
+}
+
 TEST_F(StoreThreadTest, StoppingFinishesWhatWaitsAndTakesNothingMore) {
   std::promise<void> release;
   occupy(release.get_future().share()).wait();
   std::atomic<int> done{0};
   for (int i = 0; i < 10; ++i)
-    thread_->post([](Transaction&) -> Status { return {}; }, [&](const Status&) { ++done; });
+    thread_->post(
+        StoreThread::gateway_itself, [](Transaction&) -> Status { return {}; },
+        [&](const Status&) { ++done; });
   release.set_value();
   thread_->stop();
   EXPECT_EQ(done, 10);

@@ -26,6 +26,9 @@ class ScriptedApi final : public Api {
 
   explicit ScriptedApi(Script script) : script_(std::move(script)) {}
 
+  bool takes_large_body(std::string_view /*method*/, std::string_view target) const override {
+    return target.ends_with("/large");
+  }
   void handle(ApiRequest request, Done done) override {
     {
       const std::lock_guard lock(mutex_);
