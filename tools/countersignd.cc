@@ -1,10 +1,12 @@
 // countersignd: the gateway's daemon. Reads its config, starts the gateway, serves until told to
 // stop.
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <sysexits.h>
 #include <systemd/sd-daemon.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <csignal>
 #include <cstdio>
 #include <memory>
@@ -19,6 +21,8 @@
 
 namespace countersign::server {
 namespace {
+
+constexpr rlim_t most_open_files = 16'384;
 
 int exit_code(ErrorKind kind) {
   switch (kind) {
@@ -46,6 +50,14 @@ sigset_t block_stop_signals() {
   sigaddset(&signals, SIGINT);
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
   return signals;
+}
+
+/// Each connection is a descriptor, and many systems allow a process 1,024 unless it asks.
+void allow_open_files() {
+  rlimit files{};
+  if (getrlimit(RLIMIT_NOFILE, &files) != 0) return;
+  files.rlim_cur = std::min<rlim_t>(files.rlim_max, most_open_files);
+  setrlimit(RLIMIT_NOFILE, &files);
 }
 
 /// Serves until one of `signals` comes, then lets what is in flight finish.
@@ -85,6 +97,7 @@ int run(int argc, char** argv) {
   } catch (const CLI::ParseError& error) {
     return app.exit(error) == EX_OK ? EX_OK : EX_USAGE;
   }
+  allow_open_files();
   const sigset_t signals = block_stop_signals();
   const auto config = read_gateway_config(path);
   if (!config) return report(config.error());

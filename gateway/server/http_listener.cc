@@ -1,5 +1,8 @@
 #include "gateway/server/http_listener.h"
 
+#include <sys/resource.h>
+
+#include <algorithm>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/redirect_error.hpp>
@@ -30,7 +33,18 @@ using SteadyClock = std::chrono::steady_clock;
 constexpr unsigned retry_seconds = 1;
 constexpr Milliseconds accept_pause{200};
 constexpr std::chrono::minutes told_once_in{1};
+constexpr std::size_t other_descriptors = 128;  // store, tokens, logs
 constexpr std::size_t most_told_of = 1'000;
+
+/// As many connections as are allowed, or as the process has descriptors for.
+std::size_t connections_possible(std::size_t allowed) {
+  rlimit files{};
+  if (getrlimit(RLIMIT_NOFILE, &files) != 0 || files.rlim_cur == RLIM_INFINITY) return allowed;
+  const std::size_t rest = files.rlim_cur > 2 * other_descriptors
+                               ? files.rlim_cur - other_descriptors
+                               : files.rlim_cur / 2;
+  return std::min(allowed, rest);
+}
 
 }  // namespace
 
@@ -72,7 +86,7 @@ HttpListener::Impl::Impl(ListeningSocket socket, Api& api, LogSink& log,
       log_(log),
       limits_(limits),
       socket_(std::move(socket)),
-      connections_(limits.connections),
+      connections_(connections_possible(limits.connections)),
       large_bodies_(limits.large_bodies) {}
 
 Status HttpListener::Impl::start() {

@@ -1,0 +1,159 @@
+"""Several users on one machine: told apart by the kernel, and none can keep the others from signing."""
+
+import base64
+import hashlib
+import json
+import os
+import time
+import unittest
+
+from cases import MEMBERS, GatewayCase
+from gateway import NO_APPROVAL
+from other_user import OtherUser
+
+ASK = """
+status, answer = call(sys.argv[1], "GET", "/v1/signers")
+print(json.dumps([status, answer]))
+"""
+
+# Four wrong tokens, then the right one, which comes on stdin.
+GUESS = """
+tokens = ["cs_" + "a" * 25 + letter for letter in "abcd"] + [sys.stdin.read()]
+print(json.dumps([call(sys.argv[1], "GET", "/v1/signers",
+                       headers=["Authorization: Bearer " + token])[0] for token in tokens]))
+"""
+
+# As many connections as are given, all silent; says how many, and keeps them until its stdin ends.
+HOLD = """
+import time
+held = []
+for each in range(int(sys.argv[2])):
+    held.append(dial(sys.argv[1]))
+print(len(held), flush=True)
+sys.stdin.read()
+"""
+
+# Sends rubbish, denied requests, and endless ones, until its stdin ends.
+PESTER = """
+import select
+count = 0
+silent = []
+while not select.select([sys.stdin], [], [], 0)[0]:
+    try:
+        silent.append(dial(sys.argv[1]))
+        silent[-1].sendall(b"POST /v1/signers HTTP/1.1\\r\\nContent-Length: 60000\\r\\n\\r\\n")
+        if len(silent) > 300:
+            silent.pop(0).close()
+        call(sys.argv[1], "POST", "/v1/signers/1/signatures", {"nonsense": count})
+        call(sys.argv[1], "GET", f"/v1/signers/guess-{count}")
+        call(sys.argv[1], "DELETE", "/v1/" + "x" * 1000)
+        with dial(sys.argv[1]) as connection:
+            connection.sendall(b"\\xff" * 100)
+    except OSError:
+        pass
+    count += 1
+print(count)
+"""
+
+
+def wish(number):
+    return {"operation": f"{number:032x}",
+            "algorithm": {"scheme": "rsa-pkcs1", "hash": "sha256"},
+            "digest": base64.b64encode(hashlib.sha256(str(number).encode()).digest()).decode()}
+
+
+@unittest.skipUnless(os.getuid() == 0, "only root can make users")
+class Users(GatewayCase):
+    @classmethod
+    def bring_up(cls):
+        cls.gateway.write_config(socket_mode="0666")
+        cls.gateway.folder.chmod(0o711)
+        super().bring_up()
+
+    @classmethod
+    def prepare(cls):
+        cls.gateway.signer("release", "rsa", NO_APPROVAL, MEMBERS)
+        cls.alice = cls.enterClassContext(OtherUser("cs-test-alice", ["cs-test-builders"]))
+        cls.bob = cls.enterClassContext(OtherUser("cs-test-bob"))
+
+    @classmethod
+    def enterClassContext(cls, manager):
+        value = manager.__enter__()
+        cls.addClassCleanup(manager.__exit__, None, None, None)
+        return value
+
+    def ask(self, user):
+        """Asks until the gateway has noticed that the connections of another test are gone."""
+        while True:
+            status, answer = json.loads(user.run(ASK, self.gateway.socket))
+            if status != 503:
+                return status, answer
+
+    def test_users_and_groups_are_told_apart_by_the_kernel(self):
+        self.gateway.cli("admin", "account", "create", "alice", "--unix-user", self.alice.login)
+        self.gateway.cli("keeper", "member", "add", "release", "alice", "--role", "operator")
+        status, answer = self.ask(self.alice)
+        self.assertEqual((status, [each["name"] for each in answer["signers"]]), (200, ["release"]))
+        status, answer = self.ask(self.bob)
+        self.assertEqual((status, answer["error"]["code"]), (401, "unknown_caller"))
+
+        self.gateway.cli("admin", "account", "create", "bob", "--unix-user", self.bob.login)
+        self.assertEqual(self.ask(self.bob), (200, {"signers": [], "more": False}))
+
+        # Both are refused something, and the records say what the kernel said of each.
+        for user in (self.alice, self.bob):
+            user.run('call(sys.argv[1], "POST", "/v1/accounts", {"name": "x", "kind": "person"})',
+                     self.gateway.socket)
+        groups = {}
+        for record in self.gateway.records():
+            if record["said"]["kind"] == "denied":
+                facts = json.loads(record["facts"])
+                groups[facts["attested.uid"]["value"]] = facts["attested.groups"]["value"]
+        self.assertEqual(len(groups[str(self.alice.uid)].split(",")), 2)
+        self.assertEqual(len(groups[str(self.bob.uid)].split(",")), 1)
+
+    def sign(self, number):
+        return self.gateway.http("engineer", "POST", "/v1/signers/1/signatures", wish(number))
+
+    def test_wrong_tokens_lock_nobody_out(self):
+        outcome = self.bob.spawn(GUESS, self.gateway.socket).communicate(
+            self.gateway.environment("engineer")["COUNTERSIGN_TOKEN"])[0]
+        self.assertEqual(json.loads(outcome), [401] * 4 + [200])
+        self.assertEqual(self.sign(3)[0], 200)
+        self.assertEqual(self.gateway.json("admin", "hsm", "list")["hsms"][0]["state"], "ready")
+
+    def test_two_thousand_connections_at_once(self):
+        holder = self.bob.spawn(HOLD, self.gateway.socket, 2000)
+        self.assertEqual(holder.stdout.readline().strip(), "2000", holder.stderr)
+        more = self.alice.spawn(HOLD, self.gateway.socket, 1000)
+        self.assertEqual(more.stdout.readline().strip(), "1000")
+        self.assertEqual(self.sign(1)[0], 200)
+        for each in (holder, more):
+            each.communicate("stop")
+
+    def test_one_user_cannot_take_all_connections(self):
+        holder = self.bob.spawn(HOLD, self.gateway.socket, 5000)
+        self.assertEqual(holder.stdout.readline().strip(), "5000")
+        late = 'connection = dial(sys.argv[1]); print(json.dumps(ask(connection, "GET", "/")))'
+        status, answer = json.loads(self.bob.run(late, self.gateway.socket))
+        self.assertEqual((status, answer["error"]["code"]), (503, "too_many_connections"))
+        self.assertEqual(self.sign(2)[0], 200)
+        self.assertEqual(self.gateway.log().count(f"turned user {self.bob.uid} away"), 1)
+        holder.communicate("stop")
+
+    def test_pestering_neither_stops_signing_nor_fills_the_log(self):
+        before = len(self.gateway.records())
+        pests = [self.bob.spawn(PESTER, self.gateway.socket) for _ in range(4)]
+        signed = 0
+        end = time.monotonic() + 5
+        while time.monotonic() < end:
+            self.assertEqual(self.sign(1000 + signed)[0], 200)
+            signed += 1
+        tries = sum(int(each.communicate("stop\n")[0]) for each in pests)
+        self.assertGreater(tries, 50)
+        grown = len(self.gateway.records()) - before
+        self.assertLess(grown - 2 * signed, 20, f"{tries} tries")
+
+
+if __name__ == "__main__":
+    unittest.main()
