@@ -69,6 +69,16 @@ Status check_open_file(const std::string& what, const std::string& path, const F
   return {};
 }
 
+Status check_open_secret(const std::string& what, const std::string& path, const File& file) {
+  if (auto trusted = check_open_file(what, path, file); !trusted) return trusted;
+  struct stat status {};
+  if (fstat(file.get(), &status) != 0) return system_failure("file_unreadable", what, path);
+  if ((status.st_mode & (S_IRWXG | S_IRWXO)) != 0)
+    return fail(ErrorKind::invalid, "secret_exposed", what + " " + path + " can be read by others",
+                "run: chmod 600 " + path);
+  return {};
+}
+
 Result<std::string> read_all(const std::string& what, const std::string& path, const File& file,
                              std::size_t limit) {
   std::string content;
@@ -105,16 +115,17 @@ Result<std::string> read_trusted_file(const std::string& what, const std::string
   return read_all(what, path, file, limit);
 }
 
+Status check_secret_file(const std::string& what, const std::string& path) {
+  const File file(open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
+  if (!file.open()) return system_failure("file_unreadable", what, path);
+  return check_open_secret(what, path, file);
+}
+
 Result<SecureBytes> read_secret_file(const std::string& what, const std::string& path) {
   const File file(open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
   if (!file.open()) return system_failure("file_unreadable", what, path);
-  if (auto trusted = check_open_file(what, path, file); !trusted)
-    return fail(std::move(trusted.error()));
-  struct stat status {};
-  if (fstat(file.get(), &status) != 0) return system_failure("file_unreadable", what, path);
-  if ((status.st_mode & (S_IRWXG | S_IRWXO)) != 0)
-    return fail(ErrorKind::invalid, "secret_exposed", what + " " + path + " can be read by others",
-                "run: chmod 600 " + path);
+  if (auto closed = check_open_secret(what, path, file); !closed)
+    return fail(std::move(closed.error()));
   auto content = read_all(what, path, file, longest_secret);
   if (!content) return fail(std::move(content.error()));
   std::string_view text = *content;

@@ -20,7 +20,11 @@ Status check_trusted(const std::string& what, const std::string& path);
 Result<std::string> read_trusted_file(const std::string& what, const std::string& path,
                                       std::size_t limit = 1 << 20);
 
-/// As above for a secret: in addition nobody else may read the file; one newline at the end is
+/// As check_trusted(), and nobody else may read the file. Reads nothing of it. Errors: as
+/// check_trusted(), `secret_exposed`.
+Status check_secret_file(const std::string& what, const std::string& path);
+
+/// The content of a file for which check_secret_file holds; one newline at the end is
 /// dropped; empty content is an error. Errors: as above, `secret_exposed`, `secret_empty`.
 Result<SecureBytes> read_secret_file(const std::string& what, const std::string& path);
 

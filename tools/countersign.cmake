@@ -3,8 +3,17 @@ find_package(CLI11 REQUIRED)
 add_library(countersign_cli STATIC
   cli/account.cc
   cli/command_line.cc
+  cli/doctor.cc
+  cli/doctor/certificates.cc
+  cli/doctor/child.cc
+  cli/doctor/client_side.cc
+  cli/doctor/finding.cc
+  cli/doctor/gateway_side.cc
+  cli/doctor/gateway_views.cc
+  cli/doctor/registration.cc
   cli/exit_code.cc
   cli/explain.cc
+  cli/gateway_config_path.cc
   cli/hsm.cc
   cli/init.cc
   cli/input_file.cc
@@ -20,12 +29,18 @@ add_library(countersign_cli STATIC
   cli/sign.cc
   cli/signer.cc
   cli/signing_input.cc
+  cli/status.cc
   cli/table.cc
   cli/token.cc
   cli/verb.cc)
 target_link_libraries(countersign_cli
   PUBLIC countersign_gateway_client countersign_model
-  PRIVATE countersign_gateway_server CLI11::CLI11)
+  PRIVATE countersign_gateway_server PkgConfig::P11KIT CLI11::CLI11)
+# Where p11-kit itself looks.
+pkg_get_variable(p11kit_configs p11-kit-1 p11_module_configs)
+pkg_get_variable(p11kit_modules p11-kit-1 p11_module_path)
+target_compile_definitions(countersign_cli PRIVATE
+  COUNTERSIGN_P11KIT_CONFIGS="${p11kit_configs}" COUNTERSIGN_P11KIT_MODULES="${p11kit_modules}")
 
 add_executable(countersign countersign.cc)
 target_link_libraries(countersign PRIVATE countersign_cli)

@@ -14,6 +14,7 @@
 #include <thread>
 
 #include "core/secure_bytes.h"
+#include "gateway/client/client_config.h"
 #include "gateway/server/diagnostics.h"
 #include "gateway/server/gateway_config.h"
 #include "gateway/server/gateway_server.h"

@@ -9,6 +9,7 @@
 namespace countersign {
 
 inline constexpr const char* default_client_config = "/etc/countersign/client.json";
+inline constexpr const char* default_gateway_config = "/etc/countersign/gateway.json";
 inline constexpr const char* default_gateway_socket = "/run/countersign/gateway.sock";
 
 /// Every key may be left out.

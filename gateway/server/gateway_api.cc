@@ -39,6 +39,23 @@ bool stays_recorded(const Error& error) {
          error.kind == ErrorKind::not_found;
 }
 
+/// What was found on the token for the signer's key URI, compared with what was pinned. The key was
+/// good when it was pinned, so the caller did nothing wrong when it is not there.
+Result<json> checked_key(const Signer& signer, Result<PublicKey> found) {
+  if (!found) {
+    if (found.error().kind == ErrorKind::invalid) found.error().kind = ErrorKind::internal;
+    return fail(std::move(found.error()));
+  }
+  if (*found != signer.pinned)
+    return fail(ErrorKind::conflict, "key_mismatch",
+                "the key on token " + signer.token + " is not the one that signer " + signer.name +
+                    " was made with (SHA-256 " + to_hex(found->fingerprint()) + ", pinned " +
+                    to_hex(signer.pinned.fingerprint()) + ")",
+                "run: countersign signer freeze " + signer.name +
+                    " --reason \"key replaced\"; then find out who changed the token");
+  return json{{"signer", signer.name}, {"fingerprint", to_hex(signer.pinned.fingerprint())}};
+}
+
 }  // namespace
 
 /// One request on its way through the threads.
@@ -190,6 +207,7 @@ void GatewayApi::handle(ApiRequest request, std::function<void(ApiAnswer)> done)
   if (name == "signature.create") return run_signature(exchange);
   if (name == "token.enrol") return run_enrolment(exchange);
   if (name == "signer.create") return run_signer_creation(exchange);
+  if (name == "signer.check") return run_signer_check(exchange);
   if (name == "hsm.list") return run_hsm_list(exchange);
   if (name == "hsm.retry") return run_hsm_retry(exchange);
   answer_from_store(exchange, [exchange](Transaction& transaction) {
@@ -265,6 +283,20 @@ Result<NewSigner> GatewayApi::read_new_signer(Call& call) const {
   if (!token) return fail(std::move(token.error()));
   wish.token = std::move(*token);
   return wish;
+}
+
+void GatewayApi::run_signer_check(const ExchangePointer& exchange) {
+  in_store<Signer>(
+      exchange,
+      [exchange](Transaction& transaction) {
+        return exchange->with_call(transaction,
+                                   [](Call& call) -> Result<Signer> { return *call.signer; });
+      },
+      [this, exchange](const Signer& signer) {
+        on_token(exchange, signer.token, [exchange, signer](hsm::Token& token) {
+          exchange->answer(checked_key(signer, token.find_key(signer.key_uri)));
+        });
+      });
 }
 
 void GatewayApi::run_hsm_list(const ExchangePointer& exchange) {

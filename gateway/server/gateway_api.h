@@ -44,6 +44,7 @@ class GatewayApi final : public Api {
   void run_enrolment(const ExchangePointer& exchange);
   void run_signature(const ExchangePointer& exchange);
   void run_signer_creation(const ExchangePointer& exchange);
+  void run_signer_check(const ExchangePointer& exchange);
   void run_hsm_list(const ExchangePointer& exchange);
   void run_hsm_retry(const ExchangePointer& exchange);
   Result<NewSigner> read_new_signer(Call& call) const;

@@ -20,8 +20,6 @@ struct GatewayConfig {
   std::vector<hsm::TokenConfig> tokens;  ///< "tokens"
 };
 
-inline constexpr const char* default_gateway_config = "/etc/countersign/gateway.json";
-
 /// Reads and checks the whole file. Every error is one line that names file, key and mend.
 /// Errors: those of read_trusted_file(), `bad_json`, `bad_field`.
 Result<GatewayConfig> read_gateway_config(const std::string& path);

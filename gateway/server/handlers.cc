@@ -8,8 +8,9 @@
 namespace countersign::server {
 
 Handler handler_of(const Operation& operation) {
-  static constexpr std::array<std::pair<std::string_view, Handler>, 24> table{
-      {{"account.create", create_account_call},
+  static constexpr std::array<std::pair<std::string_view, Handler>, 25> table{
+      {{"gateway.status", status_call},
+       {"account.create", create_account_call},
        {"account.list", list_accounts_call},
        {"token.create", create_token_call},
        {"token.list", list_tokens_call},

@@ -32,9 +32,10 @@ struct Call {
 using Handler = Result<nlohmann::json> (*)(Call& call);
 
 /// The handler of an operation that needs nothing but the store; null for the others
-/// (token.enrol, hsm.*, signer.create, signature.create: see gateway_api.cc).
+/// (token.enrol, hsm.*, signer.create, signer.check, signature.create: see gateway_api.cc).
 Handler handler_of(const Operation& operation);
 
+Result<nlohmann::json> status_call(Call& call);
 Result<nlohmann::json> create_account_call(Call& call);
 Result<nlohmann::json> list_accounts_call(Call& call);
 Result<nlohmann::json> create_token_call(Call& call);

@@ -37,11 +37,11 @@ TEST(Verbs, EveryOperationHasOne) {
   }
 }
 
-TEST(Verbs, EveryOneHasAnOperationButInit) {
+TEST(Verbs, EveryOneHasAnOperationButInitAndDoctor) {
   std::set<std::string> words;
   for (const Verb& each : all_verbs()) {
     EXPECT_TRUE(words.insert(each.words).second) << each.words << " stands there twice";
-    if (each.words == "init") continue;
+    if (each.words == "init" || each.words == "doctor") continue;
     ASSERT_NE(each.operation, nullptr) << each.words;
     EXPECT_EQ(each.words, verb_words(*each.operation));
     EXPECT_EQ(each.summary, each.operation->summary);

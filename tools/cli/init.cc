@@ -1,28 +1,20 @@
 // The one offline verb: it works on the store itself, as the user the daemon will run as.
-#include <cstdlib>
-#include <filesystem>
 #include <nlohmann/json.hpp>
 
 #include "core/text.h"
 #include "gateway/server/gateway_config.h"
 #include "gateway/server/store_setup.h"
+#include "tools/cli/gateway_config_path.h"
 #include "tools/cli/nouns.h"
 #include "tools/cli/session.h"
 
 namespace countersign {
 namespace {
 
-std::string config_path(const Arguments& arguments) {
-  if (const auto given = arguments.optional_text("--config"))
-    return std::filesystem::absolute(*given).string();  // as typed, so from the working folder
-  const char* const set = secure_getenv("COUNTERSIGN_GATEWAY_CONFIG");
-  return set != nullptr ? set : server::default_gateway_config;
-}
-
 /// The enrolment code stands alone on stdout, as with `account create`.
 Result<ExitCode> init(const Arguments& arguments, Session& session) {
   const std::string admin = arguments.text("--admin");
-  const auto config = server::read_gateway_config(config_path(arguments));
+  const auto config = server::read_gateway_config(gateway_config_path(arguments));
   if (!config) return fail(config.error());
   const auto store = server::initialise_store(*config, admin);
   if (!store) return fail(store.error());

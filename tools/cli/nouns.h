@@ -8,6 +8,8 @@
 namespace countersign {
 
 std::vector<Verb> init_verbs();
+std::vector<Verb> doctor_verbs();
+std::vector<Verb> status_verbs();
 std::vector<Verb> account_verbs();
 std::vector<Verb> token_verbs();
 std::vector<Verb> hsm_verbs();

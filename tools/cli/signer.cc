@@ -57,6 +57,15 @@ Result<ExitCode> show(const Arguments& arguments, Session& session) {
       session.perform("signer.show", {{"signer", arguments.text("SIGNER")}}, nullptr), session);
 }
 
+Result<ExitCode> check(const Arguments& arguments, Session& session) {
+  const auto answer =
+      session.perform("signer.check", {{"signer", arguments.text("SIGNER")}}, nullptr);
+  if (!answer) return fail(answer.error());
+  return session.print(
+      *answer,
+      details_text(*answer, {{"signer", "signer"}, {"pinned key on the token", "fingerprint"}}));
+}
+
 Result<ExitCode> freeze(const Arguments& arguments, Session& session) {
   return print_signer(session.perform("signer.freeze", {{"signer", arguments.text("SIGNER")}},
                                       {{"reason", arguments.text("--reason")}}),
@@ -85,6 +94,7 @@ std::vector<Verb> signer_verbs() {
            create),
       verb("signer.list", {}, "countersign signer list", list),
       verb("signer.show", {signer}, "countersign signer show release", show),
+      verb("signer.check", {signer}, "countersign signer check release", check),
       verb("signer.freeze", {signer, reason},
            "countersign signer freeze release --reason 'laptop stolen'", freeze),
       verb("signer.unfreeze", {signer, reason},

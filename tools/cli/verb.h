@@ -54,10 +54,9 @@ class Arguments {
 };
 
 struct Verb {
-  std::string words;    ///< after "countersign"
-  std::string summary;  ///< one line
-  const Operation* operation =
-      nullptr;  ///< the row it was read from; null for `init`, which is offline
+  std::string words;                     ///< after "countersign"
+  std::string summary;                   ///< one line
+  const Operation* operation = nullptr;  ///< the row it was read from; null for `init` and `doctor`
   std::vector<Parameter> parameters;
   std::string example;  ///< a whole command line
   Result<ExitCode> (*run)(const Arguments& arguments, Session& session) = nullptr;

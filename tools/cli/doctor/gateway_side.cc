@@ -1,0 +1,108 @@
+#include "tools/cli/doctor/gateway_side.h"
+
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+#include <variant>
+
+#include "core/trusted_file.h"
+#include "gateway/server/gateway_config.h"
+#include "hsm-backends/pkcs11_library.h"
+
+namespace countersign::doctor {
+namespace {
+
+/// Below this the store may soon not be able to grow, and then nothing is signed.
+constexpr std::uint64_t little_space = 256U << 20;
+
+/// A file of the gateway's own: there, its own, closed to everybody else.
+Finding check_own_file(const std::string& check, const std::string& path, const std::string& make) {
+  struct stat status {};
+  if (stat(path.c_str(), &status) != 0)
+    return failed(check, path + ": " + std::strerror(errno),
+                  errno == ENOENT ? make : "make it accessible to the gateway's user");
+  if (status.st_uid != geteuid())
+    return failed(check, path + " belongs to user " + std::to_string(status.st_uid),
+                  "run: chown " + std::to_string(geteuid()) + " " + path);
+  if ((status.st_mode & (S_IRWXG | S_IRWXO)) != 0)
+    return failed(check, path + " is open to others", "run: chmod 600 " + path);
+  return fine(check, path);
+}
+
+Finding check_store(const std::string& path) {
+  const std::string init = "run as the gateway's user: countersign init --admin NAME";
+  Finding file = check_own_file("store file", path, init);
+  if (file.state != State::ok) return file;
+  const std::string folder = std::filesystem::path(path).parent_path().string();
+  if (access(path.c_str(), W_OK) != 0 || access(folder.c_str(), W_OK | X_OK) != 0)
+    return failed("store file", path + " cannot be written: " + std::strerror(errno),
+                  "see that its folder is the gateway's own and not mounted read-only");
+  struct statvfs space {};
+  if (statvfs(folder.c_str(), &space) == 0 && space.f_bavail * space.f_frsize < little_space)
+    return warning("store file", folder + " has less than 256 MiB free",
+                   "make room there: with a full disk nothing is signed");
+  return file;
+}
+
+struct PinCheck {
+  std::string check;
+
+  Finding operator()(const hsm::PinFile& file) const {
+    if (auto trusted = check_secret_file("PIN file", file.path); !trusted)
+      return failed(check, trusted.error());
+    return fine(check, file.path);
+  }
+  Finding operator()(const hsm::PinCredential& credential) const {
+    return not_seen(check, "credential " + credential.name + " is handed over by systemd alone",
+                    "see LoadCredential= in: systemctl cat countersignd");
+  }
+  Finding operator()(const hsm::PinCommand& command) const {
+    const std::string& program = command.argv.front();
+    if (access(program.c_str(), X_OK) != 0)
+      return failed(check, program + ": " + std::strerror(errno), "run: chmod +x " + program);
+    return fine(check, program);
+  }
+};
+
+}  // namespace
+
+Findings check_gateway_config(const std::string& path, const std::string& client_socket) {
+  const auto config = server::read_gateway_config(path);
+  if (!config) return {failed("gateway config", config.error(), "see countersign-gateway.json(5)")};
+  Findings all{fine("gateway config", path)};
+  if (config->socket != client_socket)
+    all.push_back(
+        warning("gateway config",
+                "the gateway listens at " + config->socket + ", clients look at " + client_socket,
+                "make \"socket\" the same in gateway.json and client.json"));
+  const std::string init = "restore it from the backup: a store goes with its log key";
+  if (auto key = check_secret_file("log key", config->log_key); !key)
+    all.push_back(failed("log key", key.error(), init));
+  else
+    all.push_back(fine("log key", config->log_key));
+  all.push_back(check_store(config->store));
+  for (const hsm::TokenConfig& token : config->tokens)
+    all.push_back(std::visit(PinCheck{"PIN source of " + token.name}, token.pin));
+  return all;
+}
+
+Findings check_module(const std::string& path) {
+  hsm::TokenConfig config;
+  config.library = path;
+  const auto library = hsm::Pkcs11Library::open(config);
+  const std::string install = "run: cmake --install build/release";
+  if (!library) return {failed("module", library.error().message, install)};
+  unsigned long slots = 0;
+  const auto value = (*library)->call(&CK_FUNCTION_LIST::C_GetSlotList,
+                                      static_cast<unsigned char>(1), nullptr, &slots);
+  if (value != 0)
+    return {failed("module", (*library)->failure("C_GetSlotList", value).error.message, install)};
+  return {fine("module",
+               path + " shows " + std::to_string(slots) + (slots == 1 ? " signer" : " signers"))};
+}
+
+}  // namespace countersign::doctor
