@@ -75,13 +75,15 @@ class Install(unittest.TestCase):
         cls.write_config()
         code = cls.must("countersign", "countersign", "init", "--admin", "alex")
         cls.start_daemon()
-        alex = cls.must("root", "countersign", "token", "create", "--enrol", input=code).strip()
+        cls.alex = cls.must("root", "countersign", "token", "create", "--enrol", input=code).strip()
         for account in ("keeper", "builder"):
             cls.must("root", "countersign", "account", "create", account, "--unix-user", account,
-                     COUNTERSIGN_TOKEN=alex)
+                     COUNTERSIGN_TOKEN=cls.alex)
         cls.must("root", "countersign", "signer", "create", "release", "--key",
                  "pkcs11:token=lab;object=rsa", "--cert", f"{TOKEN}/rsa.pem", "--admin", "keeper",
-                 COUNTERSIGN_TOKEN=alex)
+                 COUNTERSIGN_TOKEN=cls.alex)
+        cls.must("keeper", "countersign", "member", "add", "release", "builder", "--role",
+                 "operator")
 
     @classmethod
     def make_token(cls):
@@ -140,12 +142,36 @@ class Install(unittest.TestCase):
         self.assertEqual((done.returncode, done.stdout + done.stderr), (0, ""))
 
     def test_tokens_are_found_with_no_path_given(self):
-        self.must("keeper", "countersign", "member", "add", "release", "builder", "--role",
-                  "operator")
         listed = self.must("builder", "p11tool", "--list-tokens")
         self.assertIn("token=release", listed)
         self.assertIn("Module: libcountersign.so", listed)
         self.assertNotIn("release", self.must("stranger", "p11tool", "--list-tokens"))
+
+    def examine(self, user, **environment):
+        """The states of what doctor looks at, and its exit code."""
+        done = self.root.run(user, "countersign", "--json", "doctor", **environment)
+        self.assertEqual(done.stderr, "")
+        return {each["check"]: each["state"] for each in json.loads(done.stdout)["checks"]}, \
+            done.returncode
+
+    def test_doctor_finds_all_in_order(self):
+        found, code = self.examine("builder")
+        self.assertEqual(code, 0)
+        hidden = {"gateway config", "tokens"}
+        self.assertEqual({check for check, state in found.items() if state != "ok"}, hidden)
+        self.assertEqual({check for check in hidden if found[check] != "not seen"}, set())
+        found, code = self.examine("root", COUNTERSIGN_TOKEN=self.alex)
+        self.assertEqual((code, {check for check, state in found.items() if state != "ok"}),
+                         (0, {"certificate of release"}))
+        self.assertLessEqual({"gateway config", "log key", "store file", "PIN source of hsm",
+                              "p11-kit", "module", "PIN of hsm"}, set(found))
+
+    def test_doctor_judges_as_the_gateways_user(self):
+        config = self.root.path("/etc/countersign/gateway.json")
+        self.addCleanup(config.chmod, 0o644)
+        config.chmod(0o600)
+        found, code = self.examine("root", COUNTERSIGN_TOKEN=self.alex)
+        self.assertEqual((code, found["gateway config"]), (1, "failed"))
 
 
 def main():

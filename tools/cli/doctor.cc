@@ -83,7 +83,11 @@ Findings check_signers(Session& session) {
 /// What the gateway says of itself: an answer has come out of its store.
 Findings check_running_gateway(Session& session) {
   const auto status = session.perform("gateway.status", {}, nullptr);
-  if (!status) return {failed("gateway", status.error(), "run: journalctl -u countersignd")};
+  if (!status && status.error().kind == ErrorKind::unavailable)
+    return {failed("gateway", status.error().message,
+                   "run: systemctl restart countersignd; why it stopped: journalctl -u "
+                   "countersignd")};
+  if (!status) return {failed("gateway", status.error())};
   Findings all{check_gateway(*status), fine("store", "answers"),
                check_clock(*status, SystemClock().now())};
   add(all, check_tokens(session));
@@ -103,17 +107,23 @@ Findings check_gateway_files(const std::string& path, const ClientConfig& client
                        [&] { return check_gateway_config(path, client.socket); });
 }
 
-Result<ExitCode> examine(const Arguments& arguments, Session& session) {
-  const auto config = read_client_config();
-  const ClientConfig client = config.value_or(ClientConfig{});
-  Findings all{check_client_config(config), check_socket(client)};
+/// Everything for which it must be known where the gateway is.
+Findings check_all(const Arguments& arguments, const ClientConfig& client, Session& session) {
+  Findings all{check_socket(client)};
   add(all, check_gateway_files(gateway_config_path(arguments), client));
   const std::string module = module_path();
   add(all, look_in_child("module", "run: cmake --install build/release", std::nullopt,
                          [&] { return check_module(module); }));
-  all.push_back(check_registration({COUNTERSIGN_P11KIT_CONFIGS, "/etc/pkcs11/modules"},
-                                   COUNTERSIGN_P11KIT_MODULES));
-  if (config) add(all, check_running_gateway(session));
+  add(all, check_running_gateway(session));
+  return all;
+}
+
+Result<ExitCode> examine(const Arguments& arguments, Session& session) {
+  const auto config = read_client_config();
+  Findings all{check_client_config(config),
+               check_registration({COUNTERSIGN_P11KIT_CONFIGS, "/etc/pkcs11/modules"},
+                                  COUNTERSIGN_P11KIT_MODULES)};
+  if (config) add(all, check_all(arguments, *config, session));
   const json answer = to_json(all);
   session.print(answer, table_text(field_of(answer, "checks"), columns));
   return any_failed(all) ? ExitCode::internal : ExitCode::ok;
@@ -127,7 +137,7 @@ std::vector<Verb> doctor_verbs() {
            "See whether everything that signing needs is in order, and say how to mend what is not",
            nullptr,
            {option("--config", "FILE", "The gateway's configuration")},
-           "sudo countersign doctor",
+           "countersign doctor",
            doctor::examine}};
 }
 
