@@ -22,6 +22,5 @@ install(FILES ${reference}/countersignd.8 DESTINATION ${CMAKE_INSTALL_MANDIR}/ma
 install(FILES ${reference}/countersign.bash
   DESTINATION ${CMAKE_INSTALL_DATADIR}/bash-completion/completions RENAME countersign)
 
-file(GLOB pages CONFIGURE_DEPENDS docs/*.md)
-install(FILES README.md LICENSE ${pages} DESTINATION ${CMAKE_INSTALL_DOCDIR})
-install(DIRECTORY docs/examples DESTINATION ${CMAKE_INSTALL_DOCDIR})
+install(FILES README.md LICENSE DESTINATION ${CMAKE_INSTALL_DOCDIR})
+install(DIRECTORY docs/ DESTINATION ${CMAKE_INSTALL_DOCDIR} PATTERN man EXCLUDE)

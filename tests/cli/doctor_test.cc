@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 #include <openssl/x509.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <cstdlib>
 #include <fstream>
@@ -149,6 +150,17 @@ TEST(DoctorChild, CrashAndSilenceAreFindings) {
   found = look_in_child("thing", "mend it", std::nullopt, []() -> Findings { _exit(0); });
   ASSERT_EQ(found.size(), 1U);
   EXPECT_EQ(found[0].state, State::failed);
+}
+
+TEST(DoctorChild, OneThatHangsIsEnded) {
+  const auto found = look_in_child(
+      "thing", "mend it", std::nullopt,
+      []() -> Findings {
+        while (true) pause();
+      },
+      Milliseconds(50));
+  ASSERT_EQ(found.size(), 1U);
+  EXPECT_EQ(found[0].text, "gives no answer");
 }
 
 TEST(DoctorChild, UserWhoDoesNotExist) {

@@ -93,6 +93,12 @@ class Permissions(DoctorCase):
         path.chmod(0o666)
         self.finds("gateway config", "can be written by others", "chmod go-w")
 
+    def test_no_gateway_config(self):
+        path = self.gateway.folder / "gateway.json"
+        self.addCleanup(self.gateway.write_config)
+        path.unlink()
+        self.finds("gateway config", "does not exist", "examples/gateway.json")
+
     def test_key_that_is_not_known(self):
         self.addCleanup(self.gateway.write_config)
         self.gateway.write_config(colour="red")

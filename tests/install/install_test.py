@@ -121,10 +121,12 @@ class Install(unittest.TestCase):
 
     def test_every_file_is_where_debian_expects_it(self):
         modules = p11_kit("p11_module_path")
-        documents = {f"/usr/share/doc/countersign/{each.name}"
-                     for each in (ROOT / "docs").glob("*.md")}
-        documents |= {f"/usr/share/doc/countersign/{each}" for each in
-                      ("README.md", "LICENSE", "examples/gateway.json", "examples/client.json")}
+        documents = {f"/usr/share/doc/countersign/{each.relative_to(ROOT / 'docs')}"
+                     for each in (ROOT / "docs").rglob("*") if not each.is_dir()
+                     and ROOT / "docs/man" not in each.parents}
+        documents |= {f"/usr/share/doc/countersign/{each}" for each in ("README.md", "LICENSE")}
+        self.assertLessEqual({f"/usr/share/doc/countersign/examples/{each}.json"
+                              for each in ("gateway", "client")}, documents)
         expected = {each.replace("MODULES", modules) for each in INSTALLED} | documents
         found = {"/" + str(each.relative_to(self.staged)) for each in self.staged.rglob("*")
                  if not each.is_dir()}

@@ -20,9 +20,6 @@
 namespace countersign::doctor {
 namespace {
 
-using SteadyTime = std::chrono::steady_clock::time_point;
-constexpr std::chrono::seconds patience(10);
-
 bool become(const passwd& user) {
   return initgroups(user.pw_name, user.pw_gid) == 0 && setgid(user.pw_gid) == 0 &&
          setuid(user.pw_uid) == 0;
@@ -37,8 +34,8 @@ void write_all(int descriptor, const std::string& text) {
 }
 
 /// Everything the child writes until it closes its end; nothing when it does not within `patience`.
-std::optional<std::string> read_all(int descriptor) {
-  const SteadyTime deadline = std::chrono::steady_clock::now() + patience;
+std::optional<std::string> read_all(int descriptor, Milliseconds patience) {
+  const auto deadline = std::chrono::steady_clock::now() + patience;
   std::string text;
   std::array<char, 4096> buffer{};
   while (true) {
@@ -74,7 +71,7 @@ std::optional<std::string> read_all(int descriptor) {
 
 Findings look_in_child(const std::string& check, const std::string& mend,
                        const std::optional<std::string>& user,
-                       const std::function<Findings()>& look) {
+                       const std::function<Findings()>& look, Milliseconds patience) {
   // NOLINTNEXTLINE(concurrency-mt-unsafe): there is one thread.
   const passwd* const entry = user ? getpwnam(user->c_str()) : nullptr;
   if (user && entry == nullptr)
@@ -88,7 +85,7 @@ Findings look_in_child(const std::string& check, const std::string& mend,
     run_child(ends[1], entry, look, check);
   }
   close(ends[1]);
-  const auto text = child < 0 ? std::optional<std::string>() : read_all(ends[0]);
+  const auto text = child < 0 ? std::optional<std::string>() : read_all(ends[0], patience);
   close(ends[0]);
   int status = 0;
   if (child > 0) {
@@ -96,7 +93,7 @@ Findings look_in_child(const std::string& check, const std::string& mend,
     while (waitpid(child, &status, 0) < 0 && errno == EINTR) {
     }
   }
-  if (!text) return {failed(check, "gives no answer within ten seconds", mend)};
+  if (!text) return {failed(check, "gives no answer", mend)};
   if (WIFSIGNALED(status))
     return {failed(check, "crashes with signal " + std::to_string(WTERMSIG(status)), mend)};
   const auto answer = nlohmann::json::parse(*text, nullptr, false);

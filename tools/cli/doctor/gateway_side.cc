@@ -72,6 +72,10 @@ struct PinCheck {
 
 Findings check_gateway_config(const std::string& path, const std::string& client_socket) {
   const auto config = server::read_gateway_config(path);
+  if (!config && config.error().code == "file_missing")
+    return {failed("gateway config", config.error().message,
+                   "run: cp /usr/share/doc/countersign/examples/gateway.json " + path +
+                       "; then write your token into it")};
   if (!config) return {failed("gateway config", config.error(), "see countersign-gateway.json(5)")};
   Findings all{fine("gateway config", path)};
   if (config->socket != client_socket)
@@ -79,9 +83,8 @@ Findings check_gateway_config(const std::string& path, const std::string& client
         warning("gateway config",
                 "the gateway listens at " + config->socket + ", clients look at " + client_socket,
                 "make \"socket\" the same in gateway.json and client.json"));
-  const std::string init = "restore it from the backup: a store goes with its log key";
   if (auto key = check_secret_file("log key", config->log_key); !key)
-    all.push_back(failed("log key", key.error(), init));
+    all.push_back(failed("log key", key.error()));
   else
     all.push_back(fine("log key", config->log_key));
   all.push_back(check_store(config->store));
