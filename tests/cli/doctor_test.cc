@@ -128,8 +128,12 @@ TEST_F(DoctorCertificates, KeyAndOrder) {
 }
 
 TEST_F(DoctorCertificates, WhatCannotBeSeenIsNotJudged) {
-  EXPECT_EQ(check_certificates({{"name", "release"}, {"certificate", ""}}, now).state,
-            State::not_seen);
+  json signer{{"name", "release"},
+              {"certificate", ""},
+              {"certificate_expires", to_rfc3339(now + hours(1))}};
+  EXPECT_EQ(check_certificates(signer, now).state, State::not_seen);
+  signer["certificate_expires"] = to_rfc3339(now);
+  EXPECT_EQ(check_certificates(signer, now).state, State::failed);
 }
 
 TEST(DoctorChild, FindingsComeBack) {

@@ -61,8 +61,9 @@ class Healthy(DoctorCase):
         self.assertEqual(done.returncode, OK)
         self.assertRegex(done.stdout, r"\ASTATE +CHECK +FOUND +TO MEND IT\nok +client config ")
 
-    def test_whom_nobody_knows(self):
-        self.finds("gateway", "no account belongs", "COUNTERSIGN_TOKEN", account=None)
+    def test_token_that_is_none_of_the_gateways(self):
+        found = self.examine("engineer", INTERNAL, COUNTERSIGN_TOKEN="cs_" + "a" * 26)
+        self.assertEqual(found["gateway"]["state"], "failed")
 
     def test_frozen_signer_is_a_warning(self):
         self.gateway.cli("keeper", "signer", "freeze", "release", "--reason", "moved")

@@ -165,6 +165,13 @@ class Install(unittest.TestCase):
         found, code = self.examine("root", COUNTERSIGN_TOKEN=self.alex)
         self.assertEqual((code, {check for check, state in found.items() if state != "ok"}),
                          (0, {"certificate of release"}))
+        found, code = self.examine("root")
+        self.assertEqual((code, found["gateway"]), (0, "not seen"))
+        found, code = self.examine("stranger")
+        self.assertEqual((code, found["gateway"]), (1, "failed"))
+
+    def test_doctor_sees_the_gateways_files_and_the_token(self):
+        found, _ = self.examine("root", COUNTERSIGN_TOKEN=self.alex)
         self.assertLessEqual({"gateway config", "log key", "store file", "PIN source of hsm",
                               "p11-kit", "module", "PIN of hsm"}, set(found))
 

@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <nlohmann/json.hpp>
 
+#include "gateway/client/bearer_token.h"
 #include "tools/cli/doctor/child.h"
 #include "tools/cli/doctor/client_side.h"
 #include "tools/cli/doctor/finding.h"
@@ -87,6 +88,10 @@ Findings check_running_gateway(Session& session) {
     return {failed("gateway", status.error().message,
                    "run: systemctl restart countersignd; why it stopped: journalctl -u "
                    "countersignd")};
+  if (!status && status.error().kind == ErrorKind::unauthenticated && geteuid() == 0 &&
+      !bearer_token_from_environment())
+    return {not_seen("gateway", "it answers, but root needs no account and has none",
+                     "to see more, set COUNTERSIGN_TOKEN to the token of an account")};
   if (!status) return {failed("gateway", status.error())};
   Findings all{check_gateway(*status), fine("store", "answers"),
                check_clock(*status, SystemClock().now())};

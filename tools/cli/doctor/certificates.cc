@@ -52,10 +52,14 @@ Finding check_dates(const std::string& check, const Certificate& certificate, Ti
 Finding check_certificates(const json& signer, Time now) {
   const std::string name = field_text(signer, "name");
   const std::string check = "certificate of " + name;
-  if (field_text(signer, "certificate").empty())
-    return not_seen(check, "only members of the signer see it", "ask one of them to run this");
-  const auto certificates = certificates_of(signer);
   const std::string renew = "have it renewed, and make a new signer with it and a new key";
+  if (field_text(signer, "certificate").empty()) {
+    const std::string until = field_text(signer, "certificate_expires");
+    if (until <= to_rfc3339(now)) return failed(check, "it expired at " + until, renew);
+    return not_seen(check, "it ends at " + until + "; only members of the signer see more",
+                    "ask one of them to run this");
+  }
+  const auto certificates = certificates_of(signer);
   if (!certificates) return failed(check, certificates.error(), renew);
   const Certificate& leaf = certificates->front();
   if (to_hex(leaf.key.fingerprint()) != field_text(signer, "fingerprint"))
