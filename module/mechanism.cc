@@ -11,30 +11,38 @@ namespace {
 
 using enum MechanismInput;
 
-constexpr std::array<Mechanism, 13> table{
+constexpr std::array<Mechanism, 16> table{
     {{CKM_RSA_PKCS, Scheme::rsa_pkcs1, Hash::none, digest_info},
+     {CKM_SHA1_RSA_PKCS, Scheme::rsa_pkcs1, Hash::sha1, message},
      {CKM_SHA256_RSA_PKCS, Scheme::rsa_pkcs1, Hash::sha256, message},
      {CKM_SHA384_RSA_PKCS, Scheme::rsa_pkcs1, Hash::sha384, message},
      {CKM_SHA512_RSA_PKCS, Scheme::rsa_pkcs1, Hash::sha512, message},
      {CKM_RSA_PKCS_PSS, Scheme::rsa_pss, Hash::none, digest},
+     {CKM_SHA1_RSA_PKCS_PSS, Scheme::rsa_pss, Hash::sha1, message},
      {CKM_SHA256_RSA_PKCS_PSS, Scheme::rsa_pss, Hash::sha256, message},
      {CKM_SHA384_RSA_PKCS_PSS, Scheme::rsa_pss, Hash::sha384, message},
      {CKM_SHA512_RSA_PKCS_PSS, Scheme::rsa_pss, Hash::sha512, message},
      {CKM_ECDSA, Scheme::ecdsa, Hash::none, digest},
+     {CKM_ECDSA_SHA1, Scheme::ecdsa, Hash::sha1, message},
      {CKM_ECDSA_SHA256, Scheme::ecdsa, Hash::sha256, message},
      {CKM_ECDSA_SHA384, Scheme::ecdsa, Hash::sha384, message},
      {CKM_ECDSA_SHA512, Scheme::ecdsa, Hash::sha512, message},
      {CKM_EDDSA, Scheme::ed25519, Hash::sha512, whole_message}}};
 
 // The table's parts: RSA comes first, then ECDSA, then Ed25519.
-constexpr std::size_t rsa_mechanisms = 8;
-constexpr std::size_t ecdsa_mechanisms = 4;
+constexpr std::size_t rsa_mechanisms = 10;
+constexpr std::size_t ecdsa_mechanisms = 5;
 
-constexpr auto types = [] {
-  std::array<CK_MECHANISM_TYPE, table.size()> all{};
-  for (std::size_t i = 0; i < all.size(); ++i) all[i] = table[i].type;
-  return all;
-}();
+std::span<const Mechanism> part_of(KeyType type) {
+  const std::span<const Mechanism> all(table);
+  if (type == KeyType::rsa) return all.first(rsa_mechanisms);
+  if (type == KeyType::ed25519) return all.subspan(rsa_mechanisms + ecdsa_mechanisms);
+  return all.subspan(rsa_mechanisms, ecdsa_mechanisms);
+}
+
+bool allowed(const Mechanism& mechanism, const KeyUse& key) {
+  return !is_weak(mechanism.hash) || std::ranges::count(key.weak_hashes, mechanism.hash) != 0;
+}
 
 constexpr std::array<std::pair<CK_MECHANISM_TYPE, Hash>, 5> digests{{{CKM_SHA_1, Hash::sha1},
                                                                      {CKM_SHA224, Hash::sha224},
@@ -77,37 +85,36 @@ tl::expected<SignatureAlgorithm, CK_RV> parse_pss(const Mechanism& mechanism,
 
 }  // namespace
 
-const Mechanism* find_mechanism(CK_MECHANISM_TYPE type) {
+const Mechanism* find_mechanism(CK_MECHANISM_TYPE type, const KeyUse& key) {
   const auto* found = std::ranges::find(table, type, &Mechanism::type);
-  return found == table.end() ? nullptr : found;
+  return found == table.end() || !allowed(*found, key) ? nullptr : found;
 }
 
-std::span<const CK_MECHANISM_TYPE> mechanism_types(KeyType type) {
-  const std::span<const CK_MECHANISM_TYPE> all(types);
-  if (type == KeyType::rsa) return all.first(rsa_mechanisms);
-  if (type == KeyType::ed25519) return all.subspan(rsa_mechanisms + ecdsa_mechanisms);
-  return all.subspan(rsa_mechanisms, ecdsa_mechanisms);
+std::vector<CK_MECHANISM_TYPE> mechanism_types(const KeyUse& key) {
+  std::vector<CK_MECHANISM_TYPE> types;
+  for (const Mechanism& each : part_of(key.type))
+    if (allowed(each, key)) types.push_back(each.type);
+  return types;
 }
 
 bool fits(const Mechanism& mechanism, KeyType type) {
-  return std::ranges::count(mechanism_types(type), mechanism.type) != 0;
+  return std::ranges::count(part_of(type), mechanism.type, &Mechanism::type) != 0;
 }
 
 Hash digest_hash(CK_MECHANISM_TYPE type) {
   return lookup(digests, type);
 }
 
-std::vector<CK_MECHANISM_TYPE> served_mechanisms(KeyType type) {
-  const auto with_key = mechanism_types(type);
-  std::vector<CK_MECHANISM_TYPE> all(with_key.begin(), with_key.end());
+std::vector<CK_MECHANISM_TYPE> served_mechanisms(const KeyUse& key) {
+  std::vector<CK_MECHANISM_TYPE> all = mechanism_types(key);
   for (const auto& [digest, hash] : digests) all.push_back(digest);
   return all;
 }
 
-std::optional<CK_MECHANISM_INFO> mechanism_info(CK_MECHANISM_TYPE type, KeyType key) {
+std::optional<CK_MECHANISM_INFO> mechanism_info(CK_MECHANISM_TYPE type, const KeyUse& key) {
   if (digest_hash(type) != Hash::none) return CK_MECHANISM_INFO{0, 0, CKF_DIGEST};
-  const Mechanism* mechanism = find_mechanism(type);
-  if (mechanism == nullptr || !fits(*mechanism, key)) return std::nullopt;
+  const Mechanism* mechanism = find_mechanism(type, key);
+  if (mechanism == nullptr || !fits(*mechanism, key.type)) return std::nullopt;
   // Not CKF_HW: whether the token behind the gateway is hardware was never proven to the module.
   constexpr CK_FLAGS use = CKF_SIGN | CKF_VERIFY;
   if (mechanism->scheme == Scheme::ecdsa)

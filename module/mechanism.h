@@ -27,25 +27,31 @@ struct Mechanism {
   MechanismInput input;
 };
 
-/// The mechanism of that type; null when the module does not serve it.
-const Mechanism* find_mechanism(CK_MECHANISM_TYPE type);
+/// What decides which mechanisms a token serves.
+struct KeyUse {
+  KeyType type;
+  std::span<const Hash> weak_hashes;  ///< those the signer's policy allows
+};
 
-/// The types that go with a key of `type`, in the table's order.
-std::span<const CK_MECHANISM_TYPE> mechanism_types(KeyType type);
+/// The mechanism of that type, of whatever key; null when it is not served: unknown here, or over
+/// a weak hash that is not allowed.
+const Mechanism* find_mechanism(CK_MECHANISM_TYPE type, const KeyUse& key);
+
+/// The types that are served with the key, in the table's order.
+std::vector<CK_MECHANISM_TYPE> mechanism_types(const KeyUse& key);
 
 /// The hash of a digest mechanism; `none` when it is none that the module serves.
 Hash digest_hash(CK_MECHANISM_TYPE type);
 
-/// What C_GetMechanismList answers for a token with a key of `type`: mechanism_types() and the
-/// digests.
-std::vector<CK_MECHANISM_TYPE> served_mechanisms(KeyType type);
+/// What C_GetMechanismList answers for a token with that key: mechanism_types() and the digests.
+std::vector<CK_MECHANISM_TYPE> served_mechanisms(const KeyUse& key);
 
 /// Whether a key of `type` can be used with `mechanism`.
 bool fits(const Mechanism& mechanism, KeyType type);
 
-/// What C_GetMechanismInfo answers (§5.5.6) for a token with a key of `key`: RSA sizes in bits of
-/// the modulus, EC in bits of the field. Nothing for a mechanism that is not served there.
-std::optional<CK_MECHANISM_INFO> mechanism_info(CK_MECHANISM_TYPE type, KeyType key);
+/// What C_GetMechanismInfo answers (§5.5.6) for a token with that key: RSA sizes in bits of the
+/// modulus, EC in bits of the field. Nothing for a mechanism that is not served there.
+std::optional<CK_MECHANISM_INFO> mechanism_info(CK_MECHANISM_TYPE type, const KeyUse& key);
 
 /// What the caller's mechanism with its parameter asks for. The hash stays `none` where the input
 /// names it. Errors: CKR_MECHANISM_PARAM_INVALID for a parameter that is missing, superfluous, of

@@ -1,7 +1,6 @@
 #include "module/object.h"
 
 #include <cstring>
-#include <span>
 #include <utility>
 
 #include "core/crypto.h"
@@ -31,8 +30,8 @@ Bytes octet_string(ByteView content) {
   return der;
 }
 
-Bytes bytes_of(std::span<const CK_MECHANISM_TYPE> types) {
-  Bytes bytes(types.size_bytes());
+Bytes bytes_of(const std::vector<CK_MECHANISM_TYPE>& types) {
+  Bytes bytes(types.size() * sizeof(CK_MECHANISM_TYPE));
   std::memcpy(bytes.data(), types.data(), bytes.size());
   return bytes;
 }
@@ -67,7 +66,8 @@ void add_key(Attributes& attributes, const ObjectFacts& facts) {
   // Where the key came from is not known here, and what is not known is not claimed.
   attributes.set_flag(CKA_LOCAL, false);
   attributes.set_number(CKA_KEY_GEN_MECHANISM, CK_UNAVAILABLE_INFORMATION);
-  attributes.set(CKA_ALLOWED_MECHANISMS, bytes_of(mechanism_types(facts.key.type())));
+  attributes.set(CKA_ALLOWED_MECHANISMS,
+                 bytes_of(mechanism_types({facts.key.type(), facts.weak_hashes})));
   attributes.set(CKA_SUBJECT,
                  facts.certificates.empty() ? Bytes{} : facts.certificates.front().subject);
   attributes.set(CKA_PUBLIC_KEY_INFO, facts.key.der());

@@ -20,6 +20,7 @@ struct Object {
 struct ObjectFacts {
   std::string label;  ///< the signer's name
   PublicKey key;
+  std::vector<Hash> weak_hashes;          ///< that the signer's policy allows
   std::vector<Certificate> certificates;  ///< the leaf first; empty when there is none yet
 
   /// The CKA_ID that private key, public key and leaf share. Made of the public key alone, so it

@@ -23,7 +23,7 @@ SignatureOperation::SignatureOperation(std::shared_ptr<const Token> token,
 tl::expected<SignatureOperation, CK_RV> SignatureOperation::begin(
     std::shared_ptr<const Token> token, const CK_MECHANISM& asked, CK_OBJECT_HANDLE key,
     SignaturePurpose purpose) {
-  const Mechanism* mechanism = find_mechanism(asked.mechanism);
+  const Mechanism* mechanism = find_mechanism(asked.mechanism, token->key_use());
   if (mechanism == nullptr) return refuse(CKR_MECHANISM_INVALID);
   const Object* object = token->object(key);
   if (object == nullptr) return refuse(CKR_KEY_HANDLE_INVALID);

@@ -7,7 +7,7 @@ namespace {
 
 bool equal(const SignerInfo& a, const SignerInfo& b) {
   return a.id == b.id && a.name == b.name && a.public_key == b.public_key &&
-         a.certificate == b.certificate && a.chain == b.chain;
+         a.certificate == b.certificate && a.chain == b.chain && a.weak_hashes == b.weak_hashes;
 }
 
 /// Whether a failed listing says nothing about which signers there are.

@@ -35,7 +35,10 @@ bool same(const Object& a, const Object& b) {
 }  // namespace
 
 Token::Token(const SignerInfo& signer, PublicKey key)
-    : signer_(signer.id), label_(signer.name), key_(std::move(key)) {}
+    : signer_(signer.id),
+      label_(signer.name),
+      key_(std::move(key)),
+      weak_hashes_(signer.weak_hashes) {}
 
 Result<std::shared_ptr<const Token>> Token::make(const SignerInfo& signer, HandleSource& handles,
                                                  const Token* before) {
@@ -44,7 +47,8 @@ Result<std::shared_ptr<const Token>> Token::make(const SignerInfo& signer, Handl
   auto certificates = read_certificates(signer);
   if (!certificates) return fail(std::move(certificates.error()));
   const std::shared_ptr<Token> token(new Token(signer, std::move(*key)));
-  for (Object& object : make_objects({token->label_, token->key_, std::move(*certificates)})) {
+  for (Object& object :
+       make_objects({token->label_, token->key_, token->weak_hashes_, std::move(*certificates)})) {
     const bool known = before != nullptr && before->key_ == token->key_;
     CK_OBJECT_HANDLE handle = known ? before->handle_of_same(object) : CK_INVALID_HANDLE;
     if (handle == CK_INVALID_HANDLE) handle = handles.next();

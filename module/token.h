@@ -9,6 +9,7 @@
 #include "core/result.h"
 #include "gateway/client/signing_service.h"
 #include "module/handle_source.h"
+#include "module/mechanism.h"
 #include "module/object.h"
 #include "module/pkcs11.h"
 
@@ -32,6 +33,8 @@ class Token {
   std::int64_t signer() const { return signer_; }
   const std::string& label() const { return label_; }
   const PublicKey& key() const { return key_; }
+  /// What decides which mechanisms are served. Valid as long as the token.
+  KeyUse key_use() const { return {key_.type(), weak_hashes_}; }
 
   /// The object of that handle; null when it is none of this token's.
   const Object* object(CK_OBJECT_HANDLE handle) const;
@@ -54,6 +57,7 @@ class Token {
   std::int64_t signer_;
   std::string label_;
   PublicKey key_;
+  std::vector<Hash> weak_hashes_;
   std::vector<Entry> entries_;
 };
 

@@ -18,11 +18,12 @@ namespace countersign {
 /// A signer as its users see it. Every byte string is DER.
 struct SignerInfo {
   std::int64_t id = 0;
-  std::int64_t slot = 0;     ///< PKCS#11 slot number, never reused
-  std::string name;          ///< token label
-  Bytes public_key;          ///< SubjectPublicKeyInfo, pinned
-  Bytes certificate;         ///< the leaf; empty when there is none yet
-  std::vector<Bytes> chain;  ///< its issuers, nearest first
+  std::int64_t slot = 0;               ///< PKCS#11 slot number, never reused
+  std::string name;                    ///< token label
+  Bytes public_key;                    ///< SubjectPublicKeyInfo, pinned
+  Bytes certificate;                   ///< the leaf; empty when there is none yet
+  std::vector<Bytes> chain;            ///< its issuers, nearest first
+  std::vector<Hash> weak_hashes = {};  ///< that its policy allows all the same
 };
 
 /// 128 random bits that name one wish to sign, so that asking again is not asking twice.

@@ -201,6 +201,18 @@ std::optional<std::vector<Bytes>> byte_list_in(const json& body, const char* nam
   return list;
 }
 
+/// A hash that this version does not know is left out: it could not be asked for anyway.
+std::vector<Hash> hashes_in(const json& body, const char* name) {
+  std::vector<Hash> hashes;
+  const auto found = body.find(name);
+  if (found == body.end() || !found->is_array()) return hashes;
+  for (const json& each : *found)
+    if (const auto hash =
+            each.is_string() ? hash_from_text(each.get_ref<const std::string&>()) : std::nullopt)
+      hashes.push_back(*hash);
+  return hashes;
+}
+
 Result<SignerInfo> signer_from_json(const json& body) {
   if (!body.is_object()) return bad_answer("signers");
   const auto id = integer_in(body, "id");
@@ -217,7 +229,8 @@ Result<SignerInfo> signer_from_json(const json& body) {
                     std::move(*name),
                     std::move(*public_key),
                     std::move(*certificate),
-                    std::move(*chain)};
+                    std::move(*chain),
+                    hashes_in(body, "weak_hashes")};
 }
 
 struct StatusOfKind {

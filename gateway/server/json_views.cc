@@ -61,6 +61,8 @@ json signer_json(Transaction& transaction, const Caller& caller, const Signer& s
     view["certificate_subject"] = leaf->subject_text;
   if (!signer.state_reason.empty()) view["state_reason"] = signer.state_reason;
   if (signer.policy) view["policy"] = *signer.policy;
+  if (const SigningPolicy* const policy = transaction.signers.current_policy(signer))
+    for (const Hash hash : policy->weak_hashes) view["weak_hashes"].push_back(to_text(hash));
   const auto role = transaction.members.role(signer.id, caller.account.id);
   if (role) view["my_role"] = to_text(*role);
   if (may(transaction, caller, Right::export_certificate, &signer)) {

@@ -67,7 +67,7 @@ CK_RV C_GetTokenInfo(CK_SLOT_ID slot, CK_TOKEN_INFO* info) {
 CK_RV C_GetMechanismList(CK_SLOT_ID slot, CK_MECHANISM_TYPE* list, CK_ULONG* count) {
   return with_token(slot, [&](Provider&, const Token& token) -> CK_RV {
     if (count == nullptr) return CKR_ARGUMENTS_BAD;
-    const auto served = served_mechanisms(token.key().type());
+    const auto served = served_mechanisms(token.key_use());
     return give_list(std::span<const CK_MECHANISM_TYPE>(served), list, count);
   });
 }
@@ -75,7 +75,7 @@ CK_RV C_GetMechanismList(CK_SLOT_ID slot, CK_MECHANISM_TYPE* list, CK_ULONG* cou
 CK_RV C_GetMechanismInfo(CK_SLOT_ID slot, CK_MECHANISM_TYPE type, CK_MECHANISM_INFO* info) {
   return with_token(slot, [&](Provider&, const Token& token) -> CK_RV {
     if (info == nullptr) return CKR_ARGUMENTS_BAD;
-    const auto served = mechanism_info(type, token.key().type());
+    const auto served = mechanism_info(type, token.key_use());
     if (!served) return CKR_MECHANISM_INVALID;
     *info = *served;
     return CKR_OK;

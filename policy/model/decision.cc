@@ -51,6 +51,11 @@ std::optional<Decision> state_rule(const DecisionFacts& facts) {
   return std::nullopt;
 }
 
+/// Where there is no policy, only strong hashes come as far as to be told so.
+bool allows(const SigningPolicy* policy, Hash hash) {
+  return policy == nullptr ? !is_weak(hash) : policy->allows(hash);
+}
+
 std::optional<Decision> input_rule(const DecisionFacts& facts) {
   if (!facts.input) return std::nullopt;
   const SigningInput& input = *facts.input;
@@ -65,7 +70,8 @@ std::optional<Decision> input_rule(const DecisionFacts& facts) {
   // A raw ECDSA digest names no hash, but what is shorter than SHA-224's cannot be a strong one.
   const bool short_raw =
       input.algorithm.hash == Hash::none && input.digest.size() < digest_size(Hash::sha224);
-  if (padded || short_raw || is_weak(input.algorithm.hash) || is_weak(input.algorithm.mgf_hash))
+  const Hash hash = short_raw ? Hash::sha1 : input.algorithm.hash;
+  if (padded || !allows(facts.policy, hash) || !allows(facts.policy, input.algorithm.mgf_hash))
     return deny("hash_too_weak", "algorithm",
                 "the policy of " + facts.signer.name + " does not allow SHA-1 or shorter digests",
                 "sign with SHA-256 or stronger");

@@ -58,11 +58,55 @@ Result<Ceilings> read_ceilings(const json& document, const std::string& pointer)
   return ceilings;
 }
 
+std::vector<Hash> read_weak_hashes(JsonReader& in) {
+  std::set<Hash> hashes;
+  if (in.any("weak_hashes") == nullptr) return {};
+  for (const std::string& each : in.texts("weak_hashes")) {
+    const auto hash = hash_from_text(each);
+    if (!hash || !is_weak(*hash))
+      in.refuse("weak_hashes", "names " + printable(each) + ", which is no weak hash",
+                "write [\"sha1\"], or leave it out: strong hashes need not be named");
+    else if (!hashes.insert(*hash).second)
+      in.refuse("weak_hashes", "names " + each + " twice");
+  }
+  return {hashes.begin(), hashes.end()};
+}
+
+/// The part of a policy's document that is about consent.
+json consent_to_json(const SigningPolicy& policy) {
+  if (!policy.needs_approval()) return {{"approval", "none"}};
+  json steps = json::array();
+  for (const ApprovalStep& step : policy.steps)
+    steps.push_back({{"name", step.name}, {"approvers", step.approvers}, {"count", step.count}});
+  return {{"approval", std::move(steps)},
+          {"ceilings",
+           {{"signatures", policy.ceilings.signatures},
+            {"window", to_text(policy.ceilings.window)},
+            {"pending", to_text(policy.ceilings.pending)}}}};
+}
+
+bool asks_for_less(const SigningPolicy& before, const SigningPolicy& after) {
+  if (!before.needs_approval()) return false;
+  if (after.steps.size() < before.steps.size()) return true;
+  for (std::size_t i = 0; i < before.steps.size(); ++i) {
+    if (after.steps[i].count < before.steps[i].count) return true;
+    for (const std::string& approver : after.steps[i].approvers)
+      if (!before.steps[i].names(approver)) return true;
+  }
+  return after.ceilings.signatures > before.ceilings.signatures ||
+         after.ceilings.window > before.ceilings.window ||
+         after.ceilings.pending > before.ceilings.pending;
+}
+
 }  // namespace
 
 bool ApprovalStep::names(const std::string& account) const {
   return std::ranges::any_of(
       approvers, [&](const std::string& each) { return fold_case(each) == fold_case(account); });
+}
+
+bool SigningPolicy::allows(Hash hash) const {
+  return !is_weak(hash) || std::ranges::find(weak_hashes, hash) != weak_hashes.end();
 }
 
 Result<SigningPolicy> signing_policy_from_json(const json& document, const std::string& pointer) {
@@ -80,6 +124,7 @@ Result<SigningPolicy> signing_policy_from_json(const json& document, const std::
   } else if (!none && ceilings == nullptr) {
     in.refuse("ceilings", "is missing", "say how much one approval may cover");
   }
+  policy.weak_hashes = read_weak_hashes(in);
   if (auto ok = in.finish(); !ok) return fail(ok.error());
   if (none) return policy;
   for (const json& each : *approval) {
@@ -94,28 +139,14 @@ Result<SigningPolicy> signing_policy_from_json(const json& document, const std::
 }
 
 json to_json(const SigningPolicy& policy) {
-  if (!policy.needs_approval()) return {{"approval", "none"}};
-  json steps = json::array();
-  for (const ApprovalStep& step : policy.steps)
-    steps.push_back({{"name", step.name}, {"approvers", step.approvers}, {"count", step.count}});
-  return {{"approval", std::move(steps)},
-          {"ceilings",
-           {{"signatures", policy.ceilings.signatures},
-            {"window", to_text(policy.ceilings.window)},
-            {"pending", to_text(policy.ceilings.pending)}}}};
+  json document = consent_to_json(policy);
+  for (const Hash hash : policy.weak_hashes) document["weak_hashes"].push_back(to_text(hash));
+  return document;
 }
 
 bool loosens(const SigningPolicy& before, const SigningPolicy& after) {
-  if (!before.needs_approval()) return false;
-  if (after.steps.size() < before.steps.size()) return true;
-  for (std::size_t i = 0; i < before.steps.size(); ++i) {
-    if (after.steps[i].count < before.steps[i].count) return true;
-    for (const std::string& approver : after.steps[i].approvers)
-      if (!before.steps[i].names(approver)) return true;
-  }
-  return after.ceilings.signatures > before.ceilings.signatures ||
-         after.ceilings.window > before.ceilings.window ||
-         after.ceilings.pending > before.ceilings.pending;
+  return asks_for_less(before, after) ||
+         !std::ranges::all_of(after.weak_hashes, [&](Hash hash) { return before.allows(hash); });
 }
 
 }  // namespace countersign

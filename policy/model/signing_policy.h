@@ -1,5 +1,5 @@
-// The signing policy of a signer: the JSON document that says who must agree, and how much one
-// approval may cover.
+// The signing policy of a signer: the JSON document that says who must agree, how much one approval
+// may cover, and which weak hashes are signed all the same.
 #pragma once
 
 #include <cstdint>
@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "core/algorithm.h"
 #include "core/clock.h"
 #include "core/result.h"
 
@@ -34,9 +35,13 @@ struct Ceilings {
 struct SigningPolicy {
   std::vector<ApprovalStep> steps;  ///< empty: `"approval": "none"`
   Ceilings ceilings;                ///< meaningful when there are steps
+  std::vector<Hash> weak_hashes =
+      {};  ///< signed although collisions can be made; in order, distinct
 
   bool operator==(const SigningPolicy&) const = default;
   bool needs_approval() const { return !steps.empty(); }
+  /// Whether digests of `hash` may be signed: every strong one, and the weak ones that are named.
+  bool allows(Hash hash) const;
 };
 
 /// Reads a policy document strictly. `pointer` is where it stands in the document around it, for
