@@ -33,8 +33,9 @@ constexpr std::array<Mechanism, 16> table{
 constexpr std::size_t rsa_mechanisms = 10;
 constexpr std::size_t ecdsa_mechanisms = 5;
 
-std::span<const Mechanism> part_of(KeyType type) {
+std::span<const Mechanism> part_of(std::optional<KeyType> type) {
   const std::span<const Mechanism> all(table);
+  if (!type) return all;
   if (type == KeyType::rsa) return all.first(rsa_mechanisms);
   if (type == KeyType::ed25519) return all.subspan(rsa_mechanisms + ecdsa_mechanisms);
   return all.subspan(rsa_mechanisms, ecdsa_mechanisms);
@@ -97,7 +98,7 @@ std::vector<CK_MECHANISM_TYPE> mechanism_types(const KeyUse& key) {
   return types;
 }
 
-bool fits(const Mechanism& mechanism, KeyType type) {
+bool fits(const Mechanism& mechanism, std::optional<KeyType> type) {
   return std::ranges::count(part_of(type), mechanism.type, &Mechanism::type) != 0;
 }
 

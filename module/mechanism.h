@@ -29,7 +29,7 @@ struct Mechanism {
 
 /// What decides which mechanisms a token serves.
 struct KeyUse {
-  KeyType type;
+  std::optional<KeyType> type;        ///< nothing where only a login will tell: any
   std::span<const Hash> weak_hashes;  ///< those the signer's policy allows
 };
 
@@ -47,7 +47,7 @@ Hash digest_hash(CK_MECHANISM_TYPE type);
 std::vector<CK_MECHANISM_TYPE> served_mechanisms(const KeyUse& key);
 
 /// Whether a key of `type` can be used with `mechanism`.
-bool fits(const Mechanism& mechanism, KeyType type);
+bool fits(const Mechanism& mechanism, std::optional<KeyType> type);
 
 /// What C_GetMechanismInfo answers (§5.5.6) for a token with that key: RSA sizes in bits of the
 /// modulus, EC in bits of the field. Nothing for a mechanism that is not served there.

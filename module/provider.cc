@@ -4,6 +4,8 @@
 
 #include "gateway/client/operation_id.h"
 #include "module/claimed_facts.h"
+#include "module/fetched_slots.h"
+#include "module/login_slots.h"
 
 namespace countersign::module {
 namespace {
@@ -29,24 +31,67 @@ CK_RV code_of(ErrorKind kind) {
   return CKR_GENERAL_ERROR;
 }
 
+std::unique_ptr<SlotList> make_slots(const ModuleServices& services, HandleSource& handles,
+                                     const Report& report) {
+  if (services.signing == nullptr)
+    return std::make_unique<LoginSlots>(services.login_signers, services.sign_in, handles, report);
+  return std::make_unique<FetchedSlots>(services.signing, handles,
+                                        services.report_listing ? &report : nullptr);
+}
+
 }  // namespace
 
 Provider::Provider(ModuleServices services)
     : services_(std::move(services)),
       report_(services_.log),
-      slots_(*services_.signing, handles_, services_.report_listing ? &report_ : nullptr),
+      slots_(make_slots(services_, handles_, report_)),
       sessions_(handles_) {}
 
-Result<Signature> Provider::ask(CK_SLOT_ID slot, const SignatureOperation& operation,
-                                const SigningInput& input) {
+CK_RV Provider::log_in(CK_SLOT_ID slot, std::string_view pin, std::string_view user_name) {
+  const std::lock_guard lock(login_);
+  if (sessions_.logged_in(slot)) return CKR_USER_ALREADY_LOGGED_IN;
+  const CK_RV outcome = user_name.empty() ? slots_->log_in(slot, pin) : CKR_PIN_INCORRECT;
+  if (outcome == CKR_OK) sessions_.log_in(slot);
+  if (outcome == CKR_PIN_INCORRECT) sessions_.bar(slot);
+  return outcome;
+}
+
+CK_RV Provider::log_out(CK_SLOT_ID slot) {
+  const std::lock_guard lock(login_);
+  const CK_RV outcome = sessions_.log_out(slot);
+  forget_login_of(slot);
+  return outcome;
+}
+
+CK_RV Provider::close_session(CK_SESSION_HANDLE session) {
+  const std::lock_guard lock(login_);
+  const auto closing = sessions_.find(session);
+  if (closing == nullptr) return CKR_SESSION_HANDLE_INVALID;
+  const CK_RV closed = sessions_.close(session);
+  forget_login_of(closing->slot);
+  return closed;
+}
+
+void Provider::close_sessions(CK_SLOT_ID slot) {
+  const std::lock_guard lock(login_);
+  sessions_.close_all(slot);
+  forget_login_of(slot);
+}
+
+void Provider::forget_login_of(CK_SLOT_ID slot) {
+  if (!sessions_.logged_in(slot)) slots_->log_out(slot);
+}
+
+Result<Signature> Provider::ask(SigningService& service, CK_SLOT_ID slot,
+                                const SignatureOperation& operation, const SigningInput& input) {
   if (sessions_.barred(slot))
     return fail(ErrorKind::denied, "pin_refused", "a wrong PIN was given for this signer",
                 "log in again with an empty PIN or \"none\": the gateway knows you without one");
   // The operation id is drawn here, after any fork, and lives as long as this one call, which
   // tries again by itself when a connection breaks.
-  auto signature = services_.signing->sign(
-      {operation.token().signer(), new_operation_id(), input, claimed_facts()},
-      services_.sign_timeout);
+  auto signature =
+      service.sign({operation.token().signer(), new_operation_id(), input, claimed_facts()},
+                   services_.sign_timeout);
   if (signature && signature->bytes.size() != operation.signature_size())
     return fail(ErrorKind::unavailable, "bad_answer",
                 "the gateway answered with a signature of the wrong length");
@@ -55,7 +100,9 @@ Result<Signature> Provider::ask(CK_SLOT_ID slot, const SignatureOperation& opera
 
 tl::expected<Bytes, CK_RV> Provider::sign(CK_SLOT_ID slot, const SignatureOperation& operation,
                                           const SigningInput& input) {
-  auto signature = ask(slot, operation, input);
+  const std::shared_ptr<SigningService> service = slots_->service(slot);
+  if (service == nullptr) return tl::unexpected<CK_RV>(CKR_USER_NOT_LOGGED_IN);
+  auto signature = ask(*service, slot, operation, input);
   if (signature) return std::move(signature->bytes);
   const Error& error = signature.error();
   if (denials_.note({slot, operation.mechanism(), recorded_digest(input), error.code},

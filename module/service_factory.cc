@@ -18,7 +18,14 @@ Result<ModuleServices> make_module_services() {
   services.log = config->log;
   services.sign_timeout = config->sign_timeout;
   services.report_listing = token || ::secure_getenv("COUNTERSIGN_CONFIG") != nullptr;
-  services.signing = make_http_signing_service(std::move(*config), std::move(token));
+  if (config->login == LoginMode::token) {
+    services.login_signers = config->signers;
+    services.sign_in = [config = std::move(*config)](SecureBytes shown) {
+      return std::shared_ptr(make_http_signing_service(config, std::move(shown)));
+    };
+  } else {
+    services.signing = make_http_signing_service(std::move(*config), std::move(token));
+  }
   return services;
 }
 

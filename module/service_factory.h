@@ -1,18 +1,27 @@
 // The seam between the two shapes of the module: each links its own definition of this function.
 #pragma once
 
+#include <functional>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "core/clock.h"
 #include "core/result.h"
+#include "core/secure_bytes.h"
 #include "gateway/client/signing_service.h"
 
 namespace countersign::module {
 
+/// Makes the service of the account that a bearer token names; contacts nobody.
+using SignIn = std::function<std::shared_ptr<SigningService>(SecureBytes token)>;
+
 /// What the module works with between C_Initialize and C_Finalize.
 struct ModuleServices {
-  std::unique_ptr<SigningService> signing;
+  /// Of the caller whom the gateway knows without a login; null where one is asked for.
+  std::shared_ptr<SigningService> signing;
+  std::vector<std::string> login_signers;  ///< whose slots ask for one
+  SignIn sign_in;                          ///< for them
   std::string log = "stderr";         ///< where reasons go: "stderr", "none" or an absolute path
   Milliseconds sign_timeout{30'000};  ///< how long one signature may wait
   /// Whether somebody set this process up to sign (a config file or a token named in its

@@ -51,16 +51,15 @@ void SessionTable::log_out_if_unused(CK_SLOT_ID slot) {
   if (count_locked(slot).all == 0) logged_in_.erase(slot);
 }
 
-CK_RV SessionTable::log_in(CK_SLOT_ID slot, std::string_view pin, std::string_view user_name) {
+void SessionTable::log_in(CK_SLOT_ID slot) {
   const std::lock_guard lock(mutex_);
-  if (logged_in_.contains(slot)) return CKR_USER_ALREADY_LOGGED_IN;
-  if ((!pin.empty() && pin != "none") || !user_name.empty()) {
-    barred_.insert(slot);
-    return CKR_PIN_INCORRECT;
-  }
   barred_.erase(slot);
   logged_in_.insert(slot);
-  return CKR_OK;
+}
+
+void SessionTable::bar(CK_SLOT_ID slot) {
+  const std::lock_guard lock(mutex_);
+  barred_.insert(slot);
 }
 
 CK_RV SessionTable::log_out(CK_SLOT_ID slot) {

@@ -29,15 +29,13 @@ class SessionTable {
   void close_all(CK_SLOT_ID slot);
   SessionCounts count(CK_SLOT_ID slot) const;
 
-  /// C_Login and C_LoginUser as CKU_USER (v3.0 §5.6.8, §5.6.9) where the caller is known without a
-  /// PIN: an empty one and "none" pass, so that tools which always send one work. Any other, or a
-  /// user's name, which nobody here goes by, bars the slot until a good login.
-  /// Returns CKR_OK, CKR_USER_ALREADY_LOGGED_IN or CKR_PIN_INCORRECT.
-  CK_RV log_in(CK_SLOT_ID slot, std::string_view pin, std::string_view user_name);
+  /// Notes a good login, for all sessions of the slot.
+  void log_in(CK_SLOT_ID slot);
+  /// Notes a wrong PIN, which bars the slot from signing until a good login.
+  void bar(CK_SLOT_ID slot);
   /// Returns CKR_OK or CKR_USER_NOT_LOGGED_IN.
   CK_RV log_out(CK_SLOT_ID slot);
   bool logged_in(CK_SLOT_ID slot) const;
-  /// Whether a wrong PIN bars the slot from signing.
   bool barred(CK_SLOT_ID slot) const;
 
  private:

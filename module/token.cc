@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "core/crypto.h"
 #include "core/encoding.h"
 #include "module/padded.h"
 #include "module/version.h"
@@ -34,21 +35,32 @@ bool same(const Object& a, const Object& b) {
 
 }  // namespace
 
-Token::Token(const SignerInfo& signer, PublicKey key)
+Token::Token(const SignerInfo& signer, std::optional<PublicKey> key, Login login)
     : signer_(signer.id),
       label_(signer.name),
       key_(std::move(key)),
-      weak_hashes_(signer.weak_hashes) {}
+      weak_hashes_(signer.weak_hashes),
+      login_(login) {}
+
+std::shared_ptr<const Token> Token::locked(const std::string& name) {
+  SignerInfo signer;
+  signer.name = name;
+  return std::shared_ptr<const Token>(new Token(signer, std::nullopt, Login::required));
+}
+
+KeyUse Token::key_use() const {
+  return {key_ ? std::optional(key_->type()) : std::nullopt, weak_hashes_};
+}
 
 Result<std::shared_ptr<const Token>> Token::make(const SignerInfo& signer, HandleSource& handles,
-                                                 const Token* before) {
+                                                 const Token* before, Login login) {
   auto key = PublicKey::from_der(signer.public_key);
   if (!key) return fail(std::move(key.error()));
   auto certificates = read_certificates(signer);
   if (!certificates) return fail(std::move(certificates.error()));
-  const std::shared_ptr<Token> token(new Token(signer, std::move(*key)));
+  const std::shared_ptr<Token> token(new Token(signer, std::move(*key), login));
   for (Object& object :
-       make_objects({token->label_, token->key_, token->weak_hashes_, std::move(*certificates)})) {
+       make_objects({token->label_, *token->key_, token->weak_hashes_, std::move(*certificates)})) {
     const bool known = before != nullptr && before->key_ == token->key_;
     CK_OBJECT_HANDLE handle = known ? before->handle_of_same(object) : CK_INVALID_HANDLE;
     if (handle == CK_INVALID_HANDLE) handle = handles.next();
@@ -81,9 +93,11 @@ CK_TOKEN_INFO Token::info(SessionCounts sessions) const {
   fill_padded(info.label, label_);
   fill_padded(info.manufacturerID, "Countersign");
   fill_padded(info.model, "signer");
-  fill_padded(info.serialNumber, to_hex(key_.fingerprint()));
+  fill_padded(info.serialNumber,
+              to_hex(login_ == Login::none ? key_->fingerprint() : sha256(as_bytes(label_))));
   // Clients skip tokens that are not initialised, and want to set a PIN where there is none.
   info.flags = CKF_TOKEN_INITIALIZED | CKF_USER_PIN_INITIALIZED | CKF_WRITE_PROTECTED | CKF_RNG;
+  if (login_ == Login::required) info.flags |= CKF_LOGIN_REQUIRED;
   info.ulMaxSessionCount = CK_EFFECTIVELY_INFINITE;
   info.ulSessionCount = sessions.all;
   info.ulMaxRwSessionCount = CK_EFFECTIVELY_INFINITE;

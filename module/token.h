@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <span>
 #include <vector>
 
@@ -14,6 +15,9 @@
 #include "module/pkcs11.h"
 
 namespace countersign::module {
+
+/// Whether a token asks for a login before it shows its objects (CKF_LOGIN_REQUIRED).
+enum class Login { none, required };
 
 /// How many sessions a token has open.
 struct SessionCounts {
@@ -28,13 +32,18 @@ class Token {
   /// well keep their handles. Errors: `bad_public_key` or `bad_certificate` when the gateway sent
   /// what cannot be shown.
   static Result<std::shared_ptr<const Token>> make(const SignerInfo& signer, HandleSource& handles,
-                                                   const Token* before);
+                                                   const Token* before, Login login);
+
+  /// The token of a signer of whom nothing but the name is known until somebody logs in. It has no
+  /// objects.
+  static std::shared_ptr<const Token> locked(const std::string& name);
 
   std::int64_t signer() const { return signer_; }
   const std::string& label() const { return label_; }
-  const PublicKey& key() const { return key_; }
+  /// Of a token that is not locked.
+  const PublicKey& key() const { return *key_; }
   /// What decides which mechanisms are served. Valid as long as the token.
-  KeyUse key_use() const { return {key_.type(), weak_hashes_}; }
+  KeyUse key_use() const;
 
   /// The object of that handle; null when it is none of this token's.
   const Object* object(CK_OBJECT_HANDLE handle) const;
@@ -51,13 +60,14 @@ class Token {
     Object object;
   };
 
-  Token(const SignerInfo& signer, PublicKey key);
+  Token(const SignerInfo& signer, std::optional<PublicKey> key, Login login);
   CK_OBJECT_HANDLE handle_of_same(const Object& object) const;
 
   std::int64_t signer_;
   std::string label_;
-  PublicKey key_;
+  std::optional<PublicKey> key_;  ///< nothing while the token is locked
   std::vector<Hash> weak_hashes_;
+  Login login_;
   std::vector<Entry> entries_;
 };
 

@@ -4,9 +4,11 @@
 
 #include <cstdlib>
 #include <nlohmann/json.hpp>
+#include <set>
 
 #include "core/duration.h"
 #include "core/json_reader.h"
+#include "core/text.h"
 #include "core/trusted_file.h"
 #include "gateway/client/wire.h"
 
@@ -46,6 +48,24 @@ void read_sign_timeout(JsonReader& in, ClientConfig& config) {
               "write a number and a unit, for example \"30s\"");
 }
 
+void read_login(JsonReader& in, ClientConfig& config) {
+  const std::string mode = in.optional_text("login").value_or("none");
+  if (mode != "none" && mode != "token")
+    in.refuse("login", "is neither \"none\" nor \"token\"", "use one of the two");
+  config.login = mode == "token" ? LoginMode::token : LoginMode::none;
+  if (in.any("signers") != nullptr) config.signers = in.texts("signers");
+  if (config.login == LoginMode::token && config.signers.empty())
+    in.refuse("signers", "is missing", "name the signers whose slots are to be shown");
+  if (config.login == LoginMode::none && !config.signers.empty())
+    in.refuse("signers", "goes with \"login\": \"token\" only",
+              "leave it out: the gateway knows which signers are yours");
+  std::set<std::string> seen;
+  for (const std::string& name : config.signers)
+    if (!check_name("signer name", name) || !seen.insert(fold_case(name)).second)
+      in.refuse("signers", "has a name that cannot be a signer's or is there twice",
+                "name each signer once, as \"countersign signer list\" does");
+}
+
 /// `error` with the file's name before it.
 tl::unexpected<Error> fail_in(const std::string& path, Error error) {
   error.message = path + ": " + error.message;
@@ -73,6 +93,7 @@ Result<ClientConfig> read_client_config(const std::string& path) {
     in.refuse("gateway_user", "is empty", "name a user or leave it out");
   read_log(in, config);
   read_sign_timeout(in, config);
+  read_login(in, config);
   if (auto ok = in.finish(); !ok) return fail_in(path, std::move(ok.error()));
   return config;
 }

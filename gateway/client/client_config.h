@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "core/clock.h"
 #include "core/result.h"
@@ -12,6 +13,12 @@ inline constexpr const char* default_client_config = "/etc/countersign/client.js
 inline constexpr const char* default_gateway_config = "/etc/countersign/gateway.json";
 inline constexpr const char* default_gateway_socket = "/run/countersign/gateway.sock";
 
+/// How the gateway comes to know who calls.
+enum class LoginMode {
+  none,  ///< by his process, or COUNTERSIGN_TOKEN
+  token  ///< by the bearer token that he gives as PIN
+};
+
 /// Every key may be left out.
 struct ClientConfig {
   std::string path;                             ///< of the file; empty when there is none
@@ -19,6 +26,8 @@ struct ClientConfig {
   std::string gateway_user = "countersign";     ///< "gateway_user": who may own it besides root
   std::string log = "stderr";                   ///< "log": "stderr", "none" or an absolute path
   Milliseconds sign_timeout{30'000};            ///< "sign_timeout": how long a call may take
+  LoginMode login = LoginMode::none;            ///< "login": "none" or "token"
+  std::vector<std::string> signers;             ///< "signers": the slots to show, with "token" only
 };
 
 /// Reads the file named by COUNTERSIGN_CONFIG (secure_getenv(3)). Without it the default file; when

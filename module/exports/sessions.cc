@@ -31,7 +31,7 @@ CK_RV login(CK_SESSION_HANDLE session, CK_USER_TYPE user, TextInput pin, TextInp
     // No key here has CKA_ALWAYS_AUTHENTICATE, so no operation waits for such a login.
     if (user == CKU_CONTEXT_SPECIFIC) return CKR_OPERATION_NOT_INITIALIZED;
     if (user != CKU_USER) return CKR_USER_TYPE_INVALID;
-    return provider.sessions().log_in(held.slot, pin.view(), name.view());
+    return provider.log_in(held.slot, pin.view(), name.view());
   });
 }
 
@@ -61,14 +61,14 @@ CK_RV C_OpenSession(CK_SLOT_ID slot, CK_FLAGS flags, void*, CK_NOTIFY, CK_SESSIO
 
 // Closing works without the token as well.
 CK_RV C_CloseSession(CK_SESSION_HANDLE session) {
-  return with_provider([&](Provider& provider) { return provider.sessions().close(session); });
+  return with_provider([&](Provider& provider) { return provider.close_session(session); });
 }
 
 CK_RV C_CloseAllSessions(CK_SLOT_ID slot) {
   return with_provider([&](Provider& provider) -> CK_RV {
     const auto token = provider.slots().token(slot);
     if (!token && token.error() == CKR_SLOT_ID_INVALID) return token.error();
-    provider.sessions().close_all(slot);
+    provider.close_sessions(slot);
     return CKR_OK;
   });
 }
@@ -96,7 +96,7 @@ CK_RV C_LoginUser(CK_SESSION_HANDLE session, CK_USER_TYPE user, CK_UTF8CHAR* pin
 
 CK_RV C_Logout(CK_SESSION_HANDLE session) {
   return with_session(session, [&](Provider& provider, Session& held, const auto&) {
-    return provider.sessions().log_out(held.slot);
+    return provider.log_out(held.slot);
   });
 }
 

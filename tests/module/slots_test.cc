@@ -2,7 +2,7 @@
 #include <algorithm>
 #include <thread>
 
-#include "module/slot_list.h"
+#include "module/fetched_slots.h"
 #include "tests/module/fixture.h"
 
 namespace countersign::test {
@@ -18,7 +18,7 @@ class SlotsTest : public ModuleTest {
     list.resize(count);
     return list;
   }
-  static void let_the_list_age() { std::this_thread::sleep_for(module::SlotList::most_age); }
+  static void let_the_list_age() { std::this_thread::sleep_for(module::FetchedSlots::most_age); }
   static void show_without(const std::string& name) {
     auto signers = service().shown();
     std::erase_if(signers, [&](const SignerInfo& each) { return each.name == name; });

@@ -133,6 +133,19 @@ class Borrowed final : public SigningService {
   }
 };
 
+/// Whom no gateway knows.
+class Stranger final : public SigningService {
+ public:
+  Result<std::vector<SignerInfo>> signers(Milliseconds) override { return unknown(); }
+  Result<Signature> sign(const SignatureRequest&, Milliseconds) override { return unknown(); }
+  Result<Explanation> explain(const std::string&) override { return unknown(); }
+
+ private:
+  static tl::unexpected<Error> unknown() {
+    return fail(ErrorKind::unauthenticated, "bad_token", "the token is not known");
+  }
+};
+
 }  // namespace
 
 SoftwareService& SoftwareService::shared() {
@@ -239,7 +252,12 @@ Result<ModuleServices> make_module_services() {
   const test::Settings& given = test::settings();
   if (given.broken) return fail(*given.broken);
   ModuleServices services;
-  services.signing = std::make_unique<test::Borrowed>();
+  if (given.login_signers.empty()) services.signing = std::make_shared<test::Borrowed>();
+  services.login_signers = given.login_signers;
+  services.sign_in = [](const SecureBytes& token) -> std::shared_ptr<SigningService> {
+    if (token.view() == test::good_token) return std::make_shared<test::Borrowed>();
+    return std::make_shared<test::Stranger>();
+  };
   services.log = given.log;
   services.report_listing = given.report_listing;
   return services;

@@ -57,8 +57,12 @@ class SoftwareService final : public SigningService {
 struct Settings {
   std::string log = "stderr";
   bool report_listing = true;
-  std::optional<Error> broken;  ///< the configuration cannot be read
+  std::optional<Error> broken;             ///< the configuration cannot be read
+  std::vector<std::string> login_signers;  ///< when there are any, a token is asked for
 };
 Settings& settings();
+
+/// The one bearer token that the service knows in a login.
+inline constexpr const char* good_token = "cs_abcdefghijklmnopqrstuvwxyz";
 
 }  // namespace countersign::test

@@ -1,4 +1,4 @@
-#include "module/slot_list.h"
+#include "module/fetched_slots.h"
 
 #include <utility>
 
@@ -17,15 +17,16 @@ bool transient(const Error& error) {
 
 }  // namespace
 
-SlotList::SlotList(SigningService& service, HandleSource& handles, Report* report)
-    : service_(service), handles_(handles), report_(report) {}
+FetchedSlots::FetchedSlots(std::shared_ptr<SigningService> service, HandleSource& handles,
+                           const Report* report)
+    : service_(std::move(service)), handles_(handles), report_(report) {}
 
-void SlotList::refresh() {
+void FetchedSlots::refresh() {
   const std::lock_guard fetching(fetching_);
   if (!recently_tried()) fetch();
 }
 
-void SlotList::ensure_fetched() {
+void FetchedSlots::ensure_fetched() {
   const auto fetched = [this] {
     const std::lock_guard lock(mutex_);
     return fetched_;
@@ -35,13 +36,13 @@ void SlotList::ensure_fetched() {
   if (!fetched() && !recently_tried()) fetch();
 }
 
-bool SlotList::recently_tried() const {
+bool FetchedSlots::recently_tried() const {
   const std::lock_guard lock(mutex_);
   return tried_ && Clock::now() - *tried_ < most_age;
 }
 
-void SlotList::fetch() {
-  const auto signers = service_.signers(patience);
+void FetchedSlots::fetch() {
+  const auto signers = service_->signers(patience);
   if (!signers && report_ != nullptr) report_->line(signers.error().text());
   const std::lock_guard lock(mutex_);
   tried_ = Clock::now();
@@ -53,7 +54,7 @@ void SlotList::fetch() {
   }
 }
 
-void SlotList::replace(const std::vector<SignerInfo>& signers) {
+void FetchedSlots::replace(const std::vector<SignerInfo>& signers) {
   std::map<CK_SLOT_ID, Slot> before = std::exchange(slots_, {});
   for (const SignerInfo& signer : signers) {
     const auto id = static_cast<CK_SLOT_ID>(signer.slot);
@@ -62,7 +63,7 @@ void SlotList::replace(const std::vector<SignerInfo>& signers) {
       slots_.insert_or_assign(id, old);
       continue;
     }
-    auto token = Token::make(signer, handles_, old.token.get());
+    auto token = Token::make(signer, handles_, old.token.get(), Login::none);
     if (token)
       slots_.insert_or_assign(id, Slot{signer, std::move(*token)});
     else if (report_ != nullptr)
@@ -72,7 +73,7 @@ void SlotList::replace(const std::vector<SignerInfo>& signers) {
     if (!slot.signer.name.empty()) slots_.try_emplace(id, Slot{slot.signer, nullptr});
 }
 
-std::vector<CK_SLOT_ID> SlotList::ids(bool with_token) {
+std::vector<CK_SLOT_ID> FetchedSlots::ids(bool with_token) {
   ensure_fetched();
   const std::lock_guard lock(mutex_);
   std::vector<CK_SLOT_ID> ids;
@@ -81,7 +82,7 @@ std::vector<CK_SLOT_ID> SlotList::ids(bool with_token) {
   return ids;
 }
 
-tl::expected<std::shared_ptr<const Token>, CK_RV> SlotList::token(CK_SLOT_ID slot) {
+tl::expected<std::shared_ptr<const Token>, CK_RV> FetchedSlots::token(CK_SLOT_ID slot) {
   ensure_fetched();
   const std::lock_guard lock(mutex_);
   const auto found = slots_.find(slot);
@@ -90,10 +91,14 @@ tl::expected<std::shared_ptr<const Token>, CK_RV> SlotList::token(CK_SLOT_ID slo
   return found->second.token;
 }
 
-std::shared_ptr<const Token> SlotList::known_token(CK_SLOT_ID slot) const {
+std::shared_ptr<const Token> FetchedSlots::known_token(CK_SLOT_ID slot) const {
   const std::lock_guard lock(mutex_);
   const auto found = slots_.find(slot);
   return found == slots_.end() ? nullptr : found->second.token;
+}
+
+CK_RV FetchedSlots::log_in(CK_SLOT_ID /*slot*/, std::string_view pin) {
+  return pin.empty() || pin == "none" ? CKR_OK : CKR_PIN_INCORRECT;
 }
 
 }  // namespace countersign::module
