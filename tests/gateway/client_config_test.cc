@@ -38,7 +38,12 @@ TEST(ClientConfig, BadFilesAreRefusedInOneLineThatNamesFileAndKey) {
   };
   const Case cases[] = {
       {R"({"sockets": "/a"})", "/sockets"},
-      {R"({"login": "token"})", "/login"},
+      {R"({"login": "pin"})", "/login"},
+      {R"({"login": "token"})", "/signers"},
+      {R"({"login": "token", "signers": []})", "/signers"},
+      {R"({"login": "token", "signers": ["a", "A"]})", "/signers"},
+      {R"({"login": "token", "signers": ["no name"]})", "/signers"},
+      {R"({"signers": ["a"]})", "/signers"},
       {R"({"socket": 7})", "/socket"},
       {R"({"socket": "run/gw.sock"})", "/socket"},
       {R"({"gateway_user": ""})", "/gateway_user"},
