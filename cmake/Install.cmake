@@ -5,6 +5,9 @@ set(countersign_module_dir ${CMAKE_INSTALL_LIBDIR}/pkcs11)
 
 install(TARGETS countersign RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
 install(TARGETS countersignd RUNTIME DESTINATION ${CMAKE_INSTALL_SBINDIR})
+# Where hsm-backends/worker_process.cc looks for it, seen from countersignd.
+install(TARGETS countersign-token-worker RUNTIME
+  DESTINATION ${CMAKE_INSTALL_LIBEXECDIR}/countersign)
 install(TARGETS countersign_module LIBRARY DESTINATION ${countersign_module_dir})
 install(FILES module/countersign.module DESTINATION ${CMAKE_INSTALL_DATADIR}/p11-kit/modules)
 

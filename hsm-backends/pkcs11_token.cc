@@ -102,6 +102,12 @@ Status Pkcs11Token::retry() {
   return {};
 }
 
+void Pkcs11Token::renew() {
+  const std::lock_guard guard(connecting_);
+  connection_.reset();
+  show(TokenState::down, "a signature was wrong; the next call connects anew");
+}
+
 Result<Pkcs11Token::Connection> Pkcs11Token::connection() {
   const std::lock_guard guard(connecting_);
   if (connection_) return connection_;
@@ -118,7 +124,7 @@ Result<Pkcs11Token::Connection> Pkcs11Token::connection() {
 }
 
 Result<Pkcs11Token::Connection> Pkcs11Token::connect_now(Attempt attempt) {
-  auto opened = TokenConnection::open(config_, attempt);
+  auto opened = TokenConnection::open(config_, attempt, lock_);
   if (!opened) return fail(failed(std::move(opened.error())));
   if (lock_.locked(config_.name))
     if (auto unlocked = lock_.unlock(config_.name); !unlocked)

@@ -31,6 +31,7 @@ class Pkcs11Token final : public Token {
                                         const SigningInput& input) override;
   TokenStatus status() const override;
   Status retry() override;
+  void renew() override;
 
  private:
   using Connection = std::shared_ptr<TokenConnection>;

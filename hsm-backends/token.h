@@ -40,6 +40,8 @@ struct TokenStatus {
   std::string serial;
   TokenState state = TokenState::down;
   std::string message;  ///< why it is not ready; empty when it is
+
+  bool operator==(const TokenStatus&) const = default;
 };
 
 /// One token. Thread-safe: as many calls run at once as it has sessions, others wait.
@@ -67,6 +69,10 @@ class Token {
 
   /// Tries a locked or down token again with its PIN read anew; the lock is lifted by success only.
   virtual Status retry() = 0;
+
+  /// Forgets sessions and key handles, since a signature turned out wrong: the next call logs in
+  /// and looks keys up anew.
+  virtual void renew() = 0;
 };
 
 /// Remembers across restarts that a token refused its PIN, so that nothing tries it again by
@@ -77,6 +83,11 @@ class PinLock {
   virtual bool locked(const std::string& token_name) const = 0;
   virtual Status lock(const std::string& token_name, const std::string& reason) = 0;
   virtual Status unlock(const std::string& token_name) = 0;
+  /// Told right before a PIN goes to the token, and when the token has answered: an attempt of
+  /// which nothing is ever heard, because the library hung or crashed in it, may have been counted.
+  /// Nothing to do where that takes the whole process along.
+  virtual void trying(const std::string& /*token_name*/) {}
+  virtual void answered(const std::string& /*token_name*/) {}
 };
 
 }  // namespace countersign::hsm

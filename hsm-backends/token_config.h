@@ -6,6 +6,8 @@
 #include <variant>
 #include <vector>
 
+#include "core/clock.h"
+
 namespace countersign::hsm {
 
 struct PinFile {
@@ -30,6 +32,7 @@ struct TokenConfig {
   PinSource pin;
   unsigned sessions = 8;   ///< sessions in the pool, 1 to 64
   bool serialise = false;  ///< one call at a time: for libraries that need it
+  Milliseconds deadline = std::chrono::seconds(30);  ///< of each call to the token's worker
 };
 
 }  // namespace countersign::hsm

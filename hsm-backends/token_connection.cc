@@ -32,14 +32,14 @@ CallFailure mismatch(const KeyReference& key, const PublicKey& found) {
 }  // namespace
 
 tl::expected<std::shared_ptr<TokenConnection>, LoginFailure> TokenConnection::open(
-    const TokenConfig& config, Attempt attempt) {
+    const TokenConfig& config, Attempt attempt, PinLock& lock) {
   auto library = Pkcs11Library::open(config);
   if (!library) return tl::unexpected(LoginFailure{std::move(library.error()), false});
   auto slot = find_slot(**library, config);
   if (!slot) return tl::unexpected(LoginFailure{std::move(slot.error()), false});
   auto sessions = SessionPool::open(*library, slot->id, config.sessions);
   if (!sessions) return tl::unexpected(LoginFailure{std::move(sessions.error().error), false});
-  auto login = log_in(**library, *slot, (*sessions)->anchor(), config, attempt);
+  auto login = log_in(**library, *slot, (*sessions)->anchor(), config, attempt, lock);
   if (!login) return tl::unexpected(std::move(login.error()));
   return std::shared_ptr<TokenConnection>(
       new TokenConnection(*std::move(library), *std::move(slot), *std::move(sessions)));

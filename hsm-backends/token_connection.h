@@ -29,7 +29,7 @@ class TokenConnection {
   /// Opens the library, finds the token and logs in. Errors: those of Pkcs11Library::open(),
   /// find_slot() and log_in().
   static tl::expected<std::shared_ptr<TokenConnection>, LoginFailure> open(
-      const TokenConfig& config, Attempt attempt);
+      const TokenConfig& config, Attempt attempt, PinLock& lock);
 
   const TokenSlot& slot() const { return slot_; }
 

@@ -45,7 +45,7 @@ bool logged_in(const Pkcs11Library& library, const TokenSlot& slot, CK_SESSION_H
 
 tl::expected<void, LoginFailure> log_in(const Pkcs11Library& library, const TokenSlot& slot,
                                         CK_SESSION_HANDLE session, const TokenConfig& config,
-                                        Attempt attempt) {
+                                        Attempt attempt, PinLock& lock) {
   if (logged_in(library, slot, session)) return {};
   const std::string retry = "countersign hsm retry " + config.name;
   if ((slot.flags & CKF_USER_PIN_LOCKED) != 0)
@@ -58,8 +58,10 @@ tl::expected<void, LoginFailure> log_in(const Pkcs11Library& library, const Toke
   if (!pin) return tl::unexpected(LoginFailure{std::move(pin.error()), false});
   // The interface takes a pointer to changeable bytes (§5.6.8) and changes none.
   auto* const bytes = reinterpret_cast<CK_UTF8CHAR*>(const_cast<char*>(pin->view().data()));
+  lock.trying(config.name);
   const CK_RV value = library.call(&CK_FUNCTION_LIST::C_Login, session, CK_USER_TYPE{CKU_USER},
                                    bytes, static_cast<CK_ULONG>(pin->size()));
+  lock.answered(config.name);
   if (value == CKR_OK || value == CKR_USER_ALREADY_LOGGED_IN) return {};
   if (pin_untouched(value))
     return tl::unexpected(LoginFailure{library.failure("C_Login", value).error, false});

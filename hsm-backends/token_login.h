@@ -5,6 +5,7 @@
 
 #include "core/result.h"
 #include "hsm-backends/pkcs11_library.h"
+#include "hsm-backends/token.h"
 #include "hsm-backends/token_slot.h"
 
 namespace countersign::hsm {
@@ -18,7 +19,8 @@ struct LoginFailure {
 };
 
 /// Logs the user in (PKCS#11 v3.0 §5.6.8 C_Login) through `session`, unless the token needs no
-/// login or the process is logged in already. Reads the PIN from `config.pin` just before.
+/// login or the process is logged in already. Reads the PIN from `config.pin` just before, and
+/// tells `lock` that it is tried.
 ///
 /// Never tries a PIN the token has locked, and its last attempt only when `asked_for`. Every
 /// failure of C_Login counts as a refused PIN except those which say that the token or the session
@@ -26,7 +28,7 @@ struct LoginFailure {
 /// Errors: `token_locked` (pin_refused), `token_down`, those of read_pin().
 tl::expected<void, LoginFailure> log_in(const Pkcs11Library& library, const TokenSlot& slot,
                                         CK_SESSION_HANDLE session, const TokenConfig& config,
-                                        Attempt attempt);
+                                        Attempt attempt, PinLock& lock);
 
 /// Whether `session` sees the user's private objects (§3.3 CK_STATE), or needs no login to.
 bool logged_in(const Pkcs11Library& library, const TokenSlot& slot, CK_SESSION_HANDLE session);

@@ -37,6 +37,9 @@ std::vector<ConfiguredToken> tokens_of(std::vector<TokenConfig> configs, PinLock
   return tokens;
 }
 
+/// The token's handles, or the token itself, are not what they were.
+constexpr const char* signature_wrong = "signature_wrong";
+
 Error no_such_token(const std::string& name) {
   return {ErrorKind::invalid, "no_such_token", "no token is called " + printable(name),
           "see the names with: countersign hsm list"};
@@ -57,7 +60,7 @@ tl::expected<Bytes, SignFailure> checked(const std::string& token_name, const Ke
                                          tl::expected<Bytes, SignFailure> signature) {
   if (!signature || key.pinned.verify(input, *signature)) return signature;
   return tl::unexpected(SignFailure{
-      Error{ErrorKind::internal, "signature_wrong",
+      Error{ErrorKind::internal, signature_wrong,
             "token " + token_name + " made a signature that the pinned public key does not verify",
             "freeze the signer and have the token looked into"},
       false});
@@ -112,6 +115,7 @@ void TokenSet::sign(const std::string& token_name, KeyReference key, SigningInpu
                            input = std::move(input), verify, shared_done] {
         auto signature = token->sign(key, input);
         if (verify) signature = checked(name, key, input, std::move(signature));
+        if (!signature && signature.error().error.code == signature_wrong) token->renew();
         (*shared_done)(std::move(signature));
       });
   if (entry != WorkQueue::Entry::taken)

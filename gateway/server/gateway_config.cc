@@ -8,6 +8,7 @@
 #include <set>
 #include <utility>
 
+#include "core/duration.h"
 #include "core/json_reader.h"
 #include "core/text.h"
 #include "core/trusted_file.h"
@@ -23,6 +24,7 @@ constexpr std::size_t longest_gateway_name = 128;
 constexpr std::size_t longest_credential_name = 255;
 constexpr std::size_t most_tokens = 64;
 constexpr std::int64_t most_sessions = 64;
+constexpr std::chrono::minutes longest_deadline(10);
 
 bool absolute(const std::string& path) {
   return path.starts_with('/') && path.find('\0') == std::string::npos;
@@ -128,6 +130,17 @@ void read_library(JsonReader& in, hsm::TokenConfig& token) {
     in.refuse("init_arguments", "is empty", "leave it out when the library needs none");
 }
 
+void read_deadline(JsonReader& in, hsm::TokenConfig& token) {
+  const auto text = in.optional_text("deadline");
+  if (!text) return;
+  const auto deadline = parse_duration(*text);
+  if (deadline && *deadline <= longest_deadline)
+    token.deadline = *deadline;
+  else
+    in.refuse("deadline", "is not a duration of one second to ten minutes",
+              "write it like \"30s\"");
+}
+
 Result<hsm::TokenConfig> read_token(const json& value, const std::string& pointer) {
   hsm::TokenConfig token;
   JsonReader in(value, pointer);
@@ -145,6 +158,7 @@ Result<hsm::TokenConfig> read_token(const json& value, const std::string& pointe
   token.sessions = static_cast<unsigned>(
       in.optional_integer("sessions", 1, most_sessions).value_or(token.sessions));
   token.serialise = in.flag("serialise", token.serialise);
+  read_deadline(in, token);
   const json* const pin = in.any("pin");
   if (pin == nullptr) in.refuse("pin", "is missing", "say {\"file\": path} for example");
   if (auto ok = in.finish(); !ok) return fail(std::move(ok.error()));

@@ -8,6 +8,8 @@
 #include "gateway/server/store_pin_lock.h"
 #include "gateway/server/store_thread.h"
 #include "hsm-backends/token_set.h"
+#include "hsm-backends/worker_process.h"
+#include "hsm-backends/worker_token.h"
 #include "policy/policy_store.h"
 
 namespace countersign::server {
@@ -47,8 +49,8 @@ struct GatewayServer::Parts {
   Parts(std::unique_ptr<PolicyStore> opened, const GatewayConfig& config, LogSink& sink)
       : store(std::move(opened), sink), pin_lock(store), log(sink), verify(config.verify) {}
 
-  void start_tokens(const GatewayConfig& config) {
-    tokens.emplace(config.tokens, pin_lock);
+  void start_tokens(const GatewayConfig& config, const std::string& worker) {
+    tokens.emplace(hsm::worker_tokens(config.tokens, worker, pin_lock, log));
     signing.emplace(*tokens, store, verify, log);
     api.emplace(store, *tokens, *signing);
   }
@@ -75,12 +77,14 @@ Result<std::unique_ptr<GatewayServer>> GatewayServer::start(const GatewayConfig&
   auto store = PolicyStore::open(config.store, std::move(*key), config.name, clock);
   if (!store) return store_not_opened(config, std::move(store.error()));
   auto parts = std::make_unique<Parts>(std::move(*store), config, log);
+  const auto worker = hsm::token_worker_program();
+  if (!worker) return fail(worker.error());
   std::vector<std::string> names;
   for (const hsm::TokenConfig& each : config.tokens) names.push_back(each.name);
   if (auto loaded = parts->pin_lock.load(names); !loaded) return fail(std::move(loaded.error()));
   if (auto recorded = record_event(parts->store, record_kind::started); !recorded)
     return fail(std::move(recorded.error()));
-  parts->start_tokens(config);
+  parts->start_tokens(config, *worker);
   return std::unique_ptr<GatewayServer>(new GatewayServer(std::move(parts)));
 }
 
@@ -89,7 +93,7 @@ Api& GatewayServer::api() {
 }
 
 void GatewayServer::stop() {
-  parts_->tokens->stop();
+  parts_->tokens.reset();  // workers included, which may still have to write a PIN's lock down
   if (auto recorded = record_event(parts_->store, record_kind::stopped); !recorded)
     parts_->log.write(Severity::error, recorded.error().text());
   parts_->store.stop();

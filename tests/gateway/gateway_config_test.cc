@@ -55,6 +55,7 @@ TEST_F(GatewayConfigFile, DefaultsHoldForWhatIsLeftOut) {
   EXPECT_EQ(token.label, "lab");
   EXPECT_EQ(token.sessions, 8U);
   EXPECT_FALSE(token.serialise);
+  EXPECT_EQ(token.deadline, std::chrono::seconds(30));
   EXPECT_FALSE(token.init_arguments);
   EXPECT_EQ(std::get<hsm::PinFile>(token.pin).path, "/etc/countersign/pin");
 }
@@ -69,6 +70,7 @@ TEST_F(GatewayConfigFile, EveryKeyIsRead) {
                             {"serial", "f00"},
                             {"sessions", 64},
                             {"serialise", true},
+                            {"deadline", "5s"},
                             {"pin", {{"credential", "hsm-pin"}}}});
   json second = token();
   second["name"] = "second";
@@ -85,6 +87,7 @@ TEST_F(GatewayConfigFile, EveryKeyIsRead) {
   EXPECT_EQ(token.serial, "f00");
   EXPECT_EQ(token.sessions, 64U);
   EXPECT_TRUE(token.serialise);
+  EXPECT_EQ(token.deadline, std::chrono::seconds(5));
   EXPECT_EQ(std::get<hsm::PinCredential>(token.pin).name, "hsm-pin");
   EXPECT_EQ(std::get<hsm::PinCommand>(config->tokens.at(1).pin).argv.size(), 3U);
 }
@@ -145,6 +148,10 @@ TEST_F(GatewayConfigFile, BadTokensAreRefusedByKey) {
       {"/sessions", 65},
       {"/sessions", "8"},
       {"/sessions", 1.5},
+      {"/deadline", "0s"},
+      {"/deadline", "11m"},
+      {"/deadline", "30"},
+      {"/deadline", 30},
       {"/serialise", "yes"},
   };
   for (const auto& [pointer, value] : cases) {

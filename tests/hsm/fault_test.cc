@@ -1,5 +1,4 @@
 // What a token may do wrong at each call, and what is then known about the signature.
-#include <dlfcn.h>
 #include <gtest/gtest.h>
 
 #include <atomic>
@@ -18,10 +17,7 @@ class FaultTest : public testing::Test {
   FaultTest() {
     config_ = TestToken::get().config();
     config_.library = FAULTY_LIBRARY;
-    void* const handle = dlopen(FAULTY_LIBRARY, RTLD_NOW | RTLD_LOCAL);
-    faults_ = reinterpret_cast<GetFaults>(dlsym(handle, get_faults_symbol))();
-    faults_->~Faults();
-    new (faults_) Faults;
+    faults_ = new (map_faults()) Faults{};
   }
 
   tl::expected<Bytes, SignFailure> sign(Token& token) {
@@ -39,7 +35,7 @@ TEST_F(FaultTest, PassesInitArgumentsOn) {
   config_.init_arguments = "configdir='sql:/some/where'";
   Pkcs11Token token(config_, lock_);
   EXPECT_TRUE(token.connect());
-  EXPECT_EQ(faults_->init_arguments, "configdir='sql:/some/where'");
+  EXPECT_STREQ(faults_->init_arguments.data(), "configdir='sql:/some/where'");
   TokenConfig other = config_;
   other.init_arguments = "another";
   EXPECT_FALSE(Pkcs11Token(other, lock_).connect());
@@ -140,17 +136,17 @@ TEST_F(FaultTest, RefusalOfSignInitIsSurelyNotSignedAndNotRepeated) {
 
 TEST_F(FaultTest, KeyThatMayNotSignOrAsksEachTimeIsUnusable) {
   Pkcs11Token token(config_, lock_);
-  faults_->may_not_sign = true;
+  faults_->may_not_sign = 1;
   EXPECT_EQ(token.find_key(key_uri("rsa")).error().code, "key_unusable");
-  faults_->may_not_sign = false;
-  faults_->always_authenticate = true;
+  faults_->may_not_sign = 0;
+  faults_->always_authenticate = 1;
   EXPECT_EQ(token.find_key(key_uri("rsa")).error().code, "key_unusable");
 }
 
 TEST_F(FaultTest, PublicKeyObjectServesWhereThePrivateKeyShowsNothing) {
   Pkcs11Token token(config_, lock_);
   const auto shown = token.find_key(key_uri("rsa"));
-  faults_->hidden_modulus = true;
+  faults_->hidden_modulus = 1;
   const auto from_partner = token.find_key(key_uri("rsa"));
   ASSERT_TRUE(from_partner) << from_partner.error().text();
   EXPECT_EQ(*from_partner, *shown);
@@ -184,7 +180,7 @@ TEST_F(FaultTest, WhateverSignReturnsItMayHaveSignedAndIsNotRepeated) {
 
 TEST_F(FaultTest, SignatureOfAnotherLengthIsNotHandedOut) {
   Pkcs11Token token(config_, lock_);
-  faults_->short_signature = true;
+  faults_->short_signature = 1;
   const auto signature = sign(token);
   ASSERT_FALSE(signature);
   EXPECT_EQ(signature.error().error.code, "token_failed");
@@ -193,7 +189,7 @@ TEST_F(FaultTest, SignatureOfAnotherLengthIsNotHandedOut) {
 
 TEST_F(FaultTest, WrongSignatureIsHeldBackWhenVerified) {
   TokenSet tokens({config_}, lock_);
-  faults_->wrong_signature = true;
+  faults_->wrong_signature = 1;
   const KeyReference key{key_uri("p256"),
                          Pkcs11Token(config_, lock_).find_key(key_uri("p256")).value()};
   std::atomic<int> called = 0;
@@ -216,7 +212,7 @@ TEST_F(FaultTest, WrongSignatureIsHeldBackWhenVerified) {
 }
 
 /// Signs from eight threads; how many calls of C_Sign ran at once at most.
-int most_at_once(Token& token, const KeyReference& key, Faults& faults) {
+std::uint64_t most_at_once(Token& token, const KeyReference& key, Faults& faults) {
   faults.most_at_once = 0;
   std::vector<std::thread> threads;
   threads.reserve(8);

@@ -8,6 +8,7 @@
 
 #include "core/crypto.h"
 #include "core/trusted_file.h"
+#include "tests/hsm/faulty_library.h"
 
 namespace countersign::hsm {
 namespace {
@@ -62,7 +63,8 @@ TestToken::TestToken() {
   pin_ = line_of(folder_ + "/pin");
   setenv("SOFTHSM2_CONF", (folder_ + "/softhsm2.conf").c_str(), 1);
   setenv("COUNTERSIGN_TEST_PIN", pin_.c_str(), 1);
-  setenv("COUNTERSIGN_TEST_LIBRARY", library_.c_str(), 1);
+  setenv(real_library_variable, library_.c_str(), 1);
+  setenv(faults_variable, (folder_ + "/faults").c_str(), 1);
   for (int twin = 0; twin < 2; ++twin)
     run("softhsm2-util --init-token --free --label twin --so-pin 12345678 --pin 12345678 >>" +
         folder_ + "/made");

@@ -103,6 +103,7 @@ class HeldToken final : public Token {
   }
   TokenStatus status() const override { return {}; }
   Status retry() override { return {}; }
+  void renew() override {}
 
   void let() {
     const std::lock_guard guard(mutex_);

@@ -29,6 +29,7 @@ INSTALLED = """
 /usr/lib/systemd/system/countersignd.socket
 /usr/lib/sysusers.d/countersign.conf
 /usr/lib/tmpfiles.d/countersign.conf
+/usr/libexec/countersign/countersign-token-worker
 /usr/sbin/countersignd
 /usr/share/bash-completion/completions/countersign
 /usr/share/man/man1/countersign.1

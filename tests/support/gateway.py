@@ -164,14 +164,21 @@ class Gateway:
                 raise RuntimeError(f"countersignd does not listen: {self.log()}")
             time.sleep(0.02)
 
-    def wait_for_token(self):
-        """Until the token is logged in. SoftHSM writes to its token's file then, and a kill in the
-        middle of that would break the token, not test the gateway."""
+    def hsm(self, name="lab"):
+        """What `countersign hsm list` says of the token."""
+        return next(each for each in self.json("admin", "hsm", "list")["hsms"]
+                    if each["name"] == name)
+
+    def wait_for_token(self, name="lab", state="ready", message=""):
+        """Until the token is logged in, or in another state, with that text in its message; what is
+        said of it then. SoftHSM writes to its token's file when it is logged in to, and a kill in
+        the middle of that would break the token, not test the gateway."""
         deadline = time.monotonic() + START_SECONDS
-        while self.json("admin", "hsm", "list")["hsms"][0]["state"] != "ready":
+        while (hsm := self.hsm(name))["state"] != state or message not in hsm["message"]:
             if time.monotonic() > deadline:
-                raise RuntimeError(f"the token is not ready: {self.log()}")
+                raise RuntimeError(f"token {name} is not {state} but {hsm}: {self.log()}")
             time.sleep(0.02)
+        return hsm
 
     def refuses_to_start(self):
         """Starts a daemon that is expected to refuse; returns its exit code and what it said."""
