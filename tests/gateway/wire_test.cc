@@ -227,6 +227,11 @@ TEST(Wire, SignersAreRead) {
   EXPECT_EQ(read->front().public_key, Bytes{1});
   EXPECT_TRUE(read->front().certificate.empty());
   EXPECT_EQ(read->front().chain, (std::vector<Bytes>{{2}, {3}}));
+  EXPECT_TRUE(read->front().weak_hashes.empty());
+  json allowing = signer;
+  allowing["weak_hashes"] = {"sha1", "of-a-later-version"};
+  EXPECT_EQ(signers_from_json({{"signers", {allowing}}})->front().weak_hashes,
+            std::vector<Hash>{Hash::sha1});
   for (const char* field : {"id", "slot", "name", "public_key", "certificate", "chain"}) {
     json spoilt = signer;
     spoilt[field] = false;

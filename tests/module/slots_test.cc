@@ -135,6 +135,29 @@ TEST_F(SlotsTest, RenewedCertificateKeepsTheHandleOfTheKey) {
   EXPECT_NE(find_class(session, CKO_CERTIFICATE), before);
 }
 
+TEST_F(SlotsTest, WeakHashesAreServedWhereThePolicyAllowsThem) {
+  const std::vector<std::pair<const char*, CK_MECHANISM_TYPE>> weak = {
+      {"rsa", CKM_SHA1_RSA_PKCS}, {"rsa", CKM_SHA1_RSA_PKCS_PSS}, {"p256", CKM_ECDSA_SHA1}};
+  const auto served = [](const char* signer, CK_MECHANISM_TYPE type) {
+    const CK_SLOT_ID slot = SoftwareService::slot(signer);
+    std::vector<CK_MECHANISM_TYPE> list(64);
+    CK_ULONG count = list.size();
+    EXPECT_EQ(C_GetMechanismList(slot, list.data(), &count), CKR_OK);
+    list.resize(count);
+    CK_MECHANISM_INFO info;
+    const bool known = C_GetMechanismInfo(slot, type, &info) == CKR_OK;
+    EXPECT_EQ(known, std::ranges::count(list, type) == 1);
+    return known;
+  };
+  for (const auto& [signer, type] : weak) EXPECT_FALSE(served(signer, type)) << type;
+  auto signers = service().shown();
+  for (SignerInfo& each : signers) each.weak_hashes = {Hash::sha1};
+  service().show(signers);
+  let_the_list_age();
+  slots();
+  for (const auto& [signer, type] : weak) EXPECT_TRUE(served(signer, type)) << type;
+}
+
 TEST_F(SlotsTest, SignerThatCannotBeShownIsLeftOutWithAWord) {
   auto signers = service().shown();
   signers[0].public_key = {1, 2, 3};

@@ -95,6 +95,41 @@ const Case cases[] = {
        w.input->digest.resize(20);
      },
      "hash_too_weak"},
+    {"SHA-1 where the policy names it",
+     [](World& w) {
+       w.policy->weak_hashes = {Hash::sha1};
+       w.input->algorithm.hash = Hash::sha1;
+       w.input->digest.resize(20);
+     },
+     "allowed"},
+    {"SHA-1 where there is no policy",
+     [](World& w) {
+       w.policy.reset();
+       w.input->algorithm.hash = Hash::sha1;
+       w.input->digest.resize(20);
+     },
+     "hash_too_weak"},
+    {"SHA-1 where the policy names it, without an approval",
+     [](World& w) {
+       w.policy->weak_hashes = {Hash::sha1};
+       w.input->algorithm.hash = Hash::sha1;
+       w.input->digest.resize(20);
+       w.requests.clear();
+     },
+     "approval_needed"},
+    {"raw digest as short as SHA-1 where the policy names that",
+     [](World& w) {
+       w.policy->weak_hashes = {Hash::sha1};
+       w.input->algorithm.hash = Hash::none;
+       w.input->digest.resize(20);
+     },
+     "allowed"},
+    {"short digest behind zeros where the policy names SHA-1",
+     [](World& w) {
+       w.policy->weak_hashes = {Hash::sha1};
+       std::fill_n(w.input->digest.begin(), 12, std::uint8_t{0});
+     },
+     "hash_too_weak"},
     {"raw digest as short as SHA-1",
      [](World& w) {
        w.input->algorithm.hash = Hash::none;

@@ -81,6 +81,47 @@ TEST(SigningPolicyTest, RefusesStepsNobodyCouldSatisfy) {
   EXPECT_NE(with_step(R"({"name": "1st"})"), "accepted");
 }
 
+TEST(SigningPolicyTest, WeakHashesAreSignedOnlyWhereNamed) {
+  const auto plain = signing_policy_from_json(document(), "");
+  ASSERT_TRUE(plain);
+  EXPECT_FALSE(plain->allows(Hash::sha1));
+  for (const Hash hash : {Hash::none, Hash::sha224, Hash::sha256, Hash::sha384, Hash::sha512})
+    EXPECT_TRUE(plain->allows(hash)) << to_text(hash);
+  for (json written : {document(), json{{"approval", "none"}}}) {
+    written["weak_hashes"] = {"sha1"};
+    const auto policy = signing_policy_from_json(written, "");
+    ASSERT_TRUE(policy) << policy.error().text();
+    EXPECT_TRUE(policy->allows(Hash::sha1));
+    EXPECT_EQ(to_json(*policy), written);
+  }
+}
+
+TEST(SigningPolicyTest, RefusesOtherWeakHashes) {
+  const auto with = [](json hashes) {
+    json policy = document();
+    policy["weak_hashes"] = std::move(hashes);
+    return refusal(policy);
+  };
+  EXPECT_EQ(with({"md5"}), "/policy/weak_hashes names md5, which is no weak hash");
+  EXPECT_EQ(with({"sha256"}), "/policy/weak_hashes names sha256, which is no weak hash");
+  EXPECT_EQ(with({"none"}), "/policy/weak_hashes names none, which is no weak hash");
+  EXPECT_EQ(with({"sha1", "sha1"}), "/policy/weak_hashes names sha1 twice");
+  EXPECT_EQ(with({1}), "/policy/weak_hashes/0 is not a string");
+  EXPECT_NE(with("sha1"), "accepted");
+}
+
+TEST(SigningPolicyTest, AllowingAWeakHashLoosens) {
+  for (json written : {document(), json{{"approval", "none"}}}) {
+    const auto without = signing_policy_from_json(written, "");
+    written["weak_hashes"] = {"sha1"};
+    const auto with = signing_policy_from_json(written, "");
+    ASSERT_TRUE(without && with);
+    EXPECT_TRUE(loosens(*without, *with));
+    EXPECT_FALSE(loosens(*with, *with));
+    EXPECT_FALSE(loosens(*with, *without));
+  }
+}
+
 TEST(SigningPolicyTest, KnowsWhatLoosens) {
   const auto policy = [](const char* patch) {
     json changed = document();
