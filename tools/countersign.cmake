@@ -3,6 +3,7 @@ find_package(CLI11 REQUIRED)
 add_library(countersign_cli STATIC
   cli/account.cc
   cli/command_line.cc
+  cli/digest_file.cc
   cli/doctor.cc
   cli/doctor/certificates.cc
   cli/doctor/child.cc
@@ -13,6 +14,7 @@ add_library(countersign_cli STATIC
   cli/doctor/registration.cc
   cli/exit_code.cc
   cli/explain.cc
+  cli/file_signing.cc
   cli/gateway_config_path.cc
   cli/hsm.cc
   cli/init.cc
@@ -26,12 +28,14 @@ add_library(countersign_cli STATIC
   cli/request.cc
   cli/secret_input.cc
   cli/session.cc
+  cli/setup.cc
   cli/sign.cc
   cli/signer.cc
   cli/signing_input.cc
   cli/status.cc
   cli/table.cc
   cli/token.cc
+  cli/tool_lines.cc
   cli/verb.cc)
 target_link_libraries(countersign_cli
   PUBLIC countersign_gateway_client countersign_model

@@ -37,11 +37,17 @@ TEST(Verbs, EveryOperationHasOne) {
   }
 }
 
-TEST(Verbs, EveryOneHasAnOperationButInitAndDoctor) {
+/// Verbs that are no single operation of the gateway.
+bool stands_alone(const Verb& verb) {
+  static const std::set<std::string> known{"init", "doctor", "setup", "sign-digest"};
+  return known.contains(verb.words);
+}
+
+TEST(Verbs, EveryOtherOneHasAnOperation) {
   std::set<std::string> words;
   for (const Verb& each : all_verbs()) {
     EXPECT_TRUE(words.insert(each.words).second) << each.words << " stands there twice";
-    if (each.words == "init" || each.words == "doctor") continue;
+    if (stands_alone(each)) continue;
     ASSERT_NE(each.operation, nullptr) << each.words;
     EXPECT_EQ(each.words, verb_words(*each.operation));
     EXPECT_EQ(each.summary, each.operation->summary);

@@ -37,7 +37,7 @@ class Words(unittest.TestCase):
         return complete(self.environment, *words, **options)
 
     def test_verbs(self):
-        self.assertEqual(self.ask("sign"), ["sign", "signer"])
+        self.assertEqual(self.ask("sign"), ["sign", "sign-digest", "signer"])
         self.assertEqual(self.ask("hsm", ""), ["list", "retry"])
         self.assertEqual(self.ask("--json", "hsm", "r"), ["retry"])
         self.assertEqual(self.ask("nonsense", ""), [])

@@ -18,6 +18,7 @@ std::vector<Verb> member_verbs();
 std::vector<Verb> policy_verbs();
 std::vector<Verb> request_verbs();
 std::vector<Verb> sign_verbs();
+std::vector<Verb> setup_verbs();
 std::vector<Verb> explain_verbs();
 std::vector<Verb> log_verbs();
 

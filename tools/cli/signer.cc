@@ -52,9 +52,32 @@ Result<ExitCode> list(const Arguments&, Session& session) {
   return session.print(*answer, table_text(field_of(*answer, "signers"), columns));
 }
 
+/// One base64 text in the lines of RFC 7468 §3.
+std::string pem(const std::string& base64) {
+  constexpr std::size_t line = 64;
+  std::string text = "-----BEGIN CERTIFICATE-----\n";
+  for (std::size_t i = 0; i < base64.size(); i += line) text += base64.substr(i, line) + "\n";
+  return text + "-----END CERTIFICATE-----\n";
+}
+
+Result<ExitCode> print_certificates(const nlohmann::json& answer, Session& session) {
+  const nlohmann::json& signer = field_of(answer, "signer");
+  const std::string leaf = field_text(signer, "certificate");
+  if (leaf.empty())
+    return fail(ErrorKind::denied, "certificate_not_shown",
+                "the certificate is shown to members of the signer only",
+                "ask an admin of the signer to make you a member");
+  std::string text = pem(leaf);
+  for (const nlohmann::json& issuer : field_of(signer, "chain"))
+    if (issuer.is_string()) text += pem(issuer.get_ref<const std::string&>());
+  return session.print(answer, text);
+}
+
 Result<ExitCode> show(const Arguments& arguments, Session& session) {
-  return print_signer(
-      session.perform("signer.show", {{"signer", arguments.text("SIGNER")}}, nullptr), session);
+  const auto answer =
+      session.perform("signer.show", {{"signer", arguments.text("SIGNER")}}, nullptr);
+  if (answer && arguments.has("--pem")) return print_certificates(*answer, session);
+  return print_signer(answer, session);
 }
 
 Result<ExitCode> check(const Arguments& arguments, Session& session) {
@@ -93,7 +116,9 @@ std::vector<Verb> signer_verbs() {
            "--admin alex",
            create),
       verb("signer.list", {}, "countersign signer list", list),
-      verb("signer.show", {signer}, "countersign signer show release", show),
+      verb("signer.show",
+           {signer, flag("--pem", "Only the certificate and its chain, as a PEM file")},
+           "countersign signer show release", show),
       verb("signer.check", {signer}, "countersign signer check release", check),
       verb("signer.freeze", {signer, reason},
            "countersign signer freeze release --reason 'laptop stolen'", freeze),

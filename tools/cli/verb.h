@@ -54,9 +54,10 @@ class Arguments {
 };
 
 struct Verb {
-  std::string words;                     ///< after "countersign"
-  std::string summary;                   ///< one line
-  const Operation* operation = nullptr;  ///< the row it was read from; null for `init` and `doctor`
+  std::string words;    ///< after "countersign"
+  std::string summary;  ///< one line
+  const Operation* operation =
+      nullptr;  ///< the row it was read from; null for a verb that is no single operation
   std::vector<Parameter> parameters;
   std::string example;  ///< a whole command line
   Result<ExitCode> (*run)(const Arguments& arguments, Session& session) = nullptr;

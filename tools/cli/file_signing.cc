@@ -1,0 +1,77 @@
+#include "tools/cli/file_signing.h"
+
+#include <algorithm>
+#include <chrono>
+#include <filesystem>
+#include <nlohmann/json.hpp>
+#include <thread>
+
+#include "core/text.h"
+#include "gateway/client/operation_id.h"
+#include "gateway/client/wire.h"
+#include "tools/cli/output_file.h"
+#include "tools/cli/session.h"
+
+namespace countersign {
+namespace {
+
+constexpr Milliseconds pause{200};  // between two attempts to reach the gateway
+
+Result<std::vector<SignerInfo>> list_signers(SigningService& service, Milliseconds patience) {
+  const auto deadline = std::chrono::steady_clock::now() + patience;
+  for (;;) {
+    auto signers = service.signers(patience);
+    if (signers || signers.error().kind != ErrorKind::unavailable) return signers;
+    if (std::chrono::steady_clock::now() + pause >= deadline) return signers;
+    std::this_thread::sleep_for(pause);
+  }
+}
+
+std::vector<ClaimedFact> claimed_facts(const std::string& path) {
+  std::string file = printable(std::filesystem::path(path).filename().string());
+  // A cut inside a character would not be UTF-8 any more, so a name that long is left out.
+  if (file.empty() || file.size() > wire::longest_claimed_value) return {};
+  return {{"file", std::move(file)}};
+}
+
+}  // namespace
+
+Result<SignerInfo> find_signer(Session& session, const std::string& name) {
+  const auto service = session.signing();
+  if (!service) return fail(service.error());
+  auto signers = list_signers(**service, session.patience());
+  if (!signers) return fail(signers.error());
+  const auto found = std::find_if(signers->begin(), signers->end(), [&](const SignerInfo& each) {
+    return fold_case(each.name) == fold_case(name);
+  });
+  if (found != signers->end()) return std::move(*found);
+  return fail(ErrorKind::not_found, "signer_not_found",
+              "there is no signer \"" + printable(name) + "\" that you may sign with",
+              "see `countersign signer list`, or ask a signer admin to make you a member");
+}
+
+Result<ExitCode> sign_file(const FileSigning& file, Session& session) {
+  if (const auto writable = check_output_file(file.out); !writable) return fail(writable.error());
+  const auto signer = find_signer(session, file.signer);
+  if (!signer) return fail(signer.error());
+  const auto key = PublicKey::from_der(signer->public_key);
+  if (!key) return fail(key.error());
+  auto input = file.read(*key);
+  if (!input) return fail(input.error());
+  const std::string algorithm = to_text(input->algorithm);
+
+  const auto service = session.signing();
+  if (!service) return fail(service.error());
+  const SignatureRequest request{signer->id, new_operation_id(), std::move(*input),
+                                 claimed_facts(file.in)};
+  const auto signature = (*service)->sign(request, session.patience());
+  if (!signature) return fail(signature.error());
+  if (const auto written = write_output_file(file.out, file.content(key->type(), signature->bytes));
+      !written)
+    return fail(written.error());
+  return session.print(wire::to_json(*signature), printable(file.out) + ": " + algorithm + " by " +
+                                                      signer->name + ", log record " +
+                                                      std::to_string(signature->record) + "\n");
+}
+
+}  // namespace countersign
