@@ -84,8 +84,9 @@ tl::expected<Bytes, SignFailure> Pkcs11Token::sign(const KeyReference& key,
     const bool lost = connection_lost(failure.call.value);
     if (lost) drop(*connected);
     if (lost && failure.surely_not_signed && !again) continue;
-    return tl::unexpected(
-        SignFailure{of_pinned_key(std::move(failure.call.error)), failure.surely_not_signed});
+    Error error = of_pinned_key(std::move(failure.call.error));
+    error.message = "token " + config_.name + ": " + error.message;
+    return tl::unexpected(SignFailure{std::move(error), failure.surely_not_signed});
   }
 }
 
