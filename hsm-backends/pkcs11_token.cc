@@ -81,6 +81,7 @@ tl::expected<Bytes, SignFailure> Pkcs11Token::sign(const KeyReference& key,
     auto signature = (*connected)->sign(key, *uri, input);
     if (signature) return *std::move(signature);
     SignCallFailure& failure = signature.error();
+    if (failure.pin_refused) return not_signed(refused(*connected, std::move(failure.call.error)));
     const bool lost = connection_lost(failure.call.value);
     if (lost) drop(*connected);
     if (lost && failure.surely_not_signed && !again) continue;
@@ -159,6 +160,13 @@ Error Pkcs11Token::failed(LoginFailure failure) {
   last_failure_ = error;
   show(locked_ ? TokenState::locked : TokenState::down, error.text());
   return error;
+}
+
+/// Locks a token that refused its PIN while it was connected.
+Error Pkcs11Token::refused(const Connection& connection, Error error) {
+  const std::lock_guard guard(connecting_);
+  if (connection_ == connection) connection_.reset();
+  return failed({std::move(error), true});
 }
 
 /// Forgets a connection found lost, unless another thread has made a new one already.

@@ -40,6 +40,7 @@ class Pkcs11Token final : public Token {
   Result<Connection> connect_now(Attempt attempt);
   void drop(const Connection& lost);
   Error failed(LoginFailure failure);
+  Error refused(const Connection& connection, Error error);
   void show(TokenState state, const std::string& message);
 
   const TokenConfig config_;

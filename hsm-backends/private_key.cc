@@ -138,10 +138,6 @@ CallResult<PrivateKey> find_private_key(const Pkcs11Library& library, CK_SESSION
   if (!reader.flag(*handle, CKA_SIGN, false))
     return tl::unexpected(unusable(ErrorKind::invalid, "key_unusable", uri, "may not sign",
                                    "use a key whose CKA_SIGN is true"));
-  if (reader.flag(*handle, CKA_ALWAYS_AUTHENTICATE, false))
-    return tl::unexpected(unusable(ErrorKind::invalid, "key_unusable", uri,
-                                   "wants the PIN for every signature",
-                                   "use a key whose CKA_ALWAYS_AUTHENTICATE is false"));
   std::optional<PublicKey> key = shown_by(reader, *handle);
   if (!key) {
     auto partner = shown_by_partner(reader, *handle);
@@ -153,7 +149,7 @@ CallResult<PrivateKey> find_private_key(const Pkcs11Library& library, CK_SESSION
         ErrorKind::invalid, "key_unusable", uri,
         "does not show a public key of RSA (2048 bits or more) or EC P-256, P-384, P-521, Ed25519",
         "use such a key, and keep its public key object on the token"));
-  return PrivateKey{*handle, *std::move(key)};
+  return PrivateKey{*handle, *std::move(key), reader.flag(*handle, CKA_ALWAYS_AUTHENTICATE, false)};
 }
 
 }  // namespace countersign::hsm

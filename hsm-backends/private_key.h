@@ -13,13 +13,14 @@ namespace countersign::hsm {
 struct PrivateKey {
   CK_OBJECT_HANDLE handle = 0;
   PublicKey public_key;
+  bool always_authenticate = false;  ///< wants the PIN for every signature (§5.13.2)
 };
 
 /// Searches (PKCS#11 v3.0 §5.7.7 to §5.7.9) for the one private key with `uri`'s label and id that
 /// may sign. Its public key is read from the private key object, or, where that does not show it,
 /// from the public key object of the same id, or label.
-/// Errors: `key_not_found`, `key_ambiguous`, `key_unusable` (it may not sign, wants the PIN for
-/// every signature, or its public key cannot be read); `token_down` when a call failed.
+/// Errors: `key_not_found`, `key_ambiguous`, `key_unusable` (it may not sign, or its public key
+/// cannot be read); `token_down` when a call failed.
 CallResult<PrivateKey> find_private_key(const Pkcs11Library& library, CK_SESSION_HANDLE session,
                                         const KeyUri& uri);
 

@@ -41,13 +41,18 @@ tl::expected<std::shared_ptr<TokenConnection>, LoginFailure> TokenConnection::op
   if (!sessions) return tl::unexpected(LoginFailure{std::move(sessions.error().error), false});
   auto login = log_in(**library, *slot, (*sessions)->anchor(), config, attempt, lock);
   if (!login) return tl::unexpected(std::move(login.error()));
-  return std::shared_ptr<TokenConnection>(
-      new TokenConnection(*std::move(library), *std::move(slot), *std::move(sessions)));
+  return std::shared_ptr<TokenConnection>(new TokenConnection(*std::move(library), *std::move(slot),
+                                                              *std::move(sessions), config, lock));
 }
 
 TokenConnection::TokenConnection(std::shared_ptr<const Pkcs11Library> library, TokenSlot slot,
-                                 std::unique_ptr<SessionPool> sessions)
-    : library_(std::move(library)), slot_(std::move(slot)), sessions_(std::move(sessions)) {}
+                                 std::unique_ptr<SessionPool> sessions, TokenConfig config,
+                                 PinLock& lock)
+    : library_(std::move(library)),
+      slot_(std::move(slot)),
+      sessions_(std::move(sessions)),
+      config_(std::move(config)),
+      lock_(lock) {}
 
 CallResult<PrivateKey> TokenConnection::find_key(const KeyUri& uri) {
   auto session = sessions_->acquire();
@@ -72,14 +77,12 @@ CallResult<PrivateKey> TokenConnection::search(SessionPool::Lease& session, cons
   return key;
 }
 
-CallResult<CK_OBJECT_HANDLE> TokenConnection::pinned_key(SessionPool::Lease& session,
-                                                         const KeyReference& key,
-                                                         const KeyUri& uri) {
+CallResult<PrivateKey> TokenConnection::pinned_key(SessionPool::Lease& session,
+                                                   const KeyReference& key, const KeyUri& uri) {
   {
     const std::lock_guard guard(mutex_);
     const auto known = known_.find(key.uri);
-    if (known != known_.end() && known->second.public_key == key.pinned)
-      return known->second.handle;
+    if (known != known_.end() && known->second.public_key == key.pinned) return known->second;
   }
   const auto found = search(session, uri);
   if (!found) return tl::unexpected(found.error());
@@ -87,7 +90,28 @@ CallResult<CK_OBJECT_HANDLE> TokenConnection::pinned_key(SessionPool::Lease& ses
   const std::lock_guard guard(mutex_);
   if (known_.size() >= most_known) known_.clear();
   known_.insert_or_assign(key.uri, *found);
-  return found->handle;
+  return found;
+}
+
+/// A session in which this fails is closed, and the operation that was begun in it with it.
+tl::expected<void, SignCallFailure> TokenConnection::authenticate(SessionPool::Lease& session) {
+  const std::lock_guard guard(authenticating_);
+  if (refused_) {
+    session.discard(CKR_OK);
+    return tl::unexpected(SignCallFailure{{*refused_, CKR_OK}, true, true});
+  }
+  auto login = log_in_for_one_use(*library_, slot_, session.handle(), config_, lock_);
+  if (login) return {};
+  Error& error = login.error().error;
+  if (login.error().pin_refused) {
+    refused_ = error;
+  } else {
+    error.kind = ErrorKind::unavailable;
+    error.code = "token_down";
+  }
+  session.discard(CKR_OK);
+  return tl::unexpected(
+      SignCallFailure{{std::move(error), CKR_OK}, true, login.error().pin_refused});
 }
 
 tl::expected<Bytes, SignCallFailure> TokenConnection::sign(const KeyReference& key,
@@ -95,15 +119,18 @@ tl::expected<Bytes, SignCallFailure> TokenConnection::sign(const KeyReference& k
                                                            const SigningInput& input) {
   auto session = sessions_->acquire();
   if (!session) return not_signed(std::move(session.error()));
-  const auto handle = pinned_key(*session, key, uri);
-  if (!handle) return not_signed(handle.error());
+  const auto found = pinned_key(*session, key, uri);
+  if (!found) return not_signed(found.error());
   SignMechanism mechanism(input, key.pinned.type());
   CK_RV value = library_->call(&CK_FUNCTION_LIST::C_SignInit, session->handle(),
-                               mechanism.mechanism(), *handle);
+                               mechanism.mechanism(), found->handle);
   if (value != CKR_OK) {
     session->discard(value);
     return not_signed(library_->failure("C_SignInit", value));
   }
+  if (found->always_authenticate)
+    if (auto login = authenticate(*session); !login)
+      return tl::unexpected(std::move(login.error()));
   Bytes& data = mechanism.data();
   Bytes signature(key.pinned.signature_size());
   CK_ULONG length = signature.size();

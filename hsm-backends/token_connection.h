@@ -20,6 +20,7 @@ namespace countersign::hsm {
 struct SignCallFailure {
   CallFailure call;
   bool surely_not_signed = false;
+  bool pin_refused = false;  ///< as in LoginFailure
 };
 
 /// Library, slot, sessions and key handles that hold together and go together: after a new login
@@ -39,20 +40,26 @@ class TokenConnection {
 
   /// Signs `input`, which suits `key.pinned`, with the key that `uri` (key.uri, parsed) names: once
   /// its public key is known to be the pinned one (PKCS#11 v3.0 §5.13.1 C_SignInit, §5.13.2
-  /// C_Sign).
+  /// C_Sign). A key that asks for the PIN each time gets it in between, one at a time, and no more
+  /// once it was refused.
   tl::expected<Bytes, SignCallFailure> sign(const KeyReference& key, const KeyUri& uri,
                                             const SigningInput& input);
 
  private:
   TokenConnection(std::shared_ptr<const Pkcs11Library> library, TokenSlot slot,
-                  std::unique_ptr<SessionPool> sessions);
+                  std::unique_ptr<SessionPool> sessions, TokenConfig config, PinLock& lock);
   CallResult<PrivateKey> search(SessionPool::Lease& session, const KeyUri& uri);
-  CallResult<CK_OBJECT_HANDLE> pinned_key(SessionPool::Lease& session, const KeyReference& key,
-                                          const KeyUri& uri);
+  CallResult<PrivateKey> pinned_key(SessionPool::Lease& session, const KeyReference& key,
+                                    const KeyUri& uri);
+  tl::expected<void, SignCallFailure> authenticate(SessionPool::Lease& session);
 
   const std::shared_ptr<const Pkcs11Library> library_;
   const TokenSlot slot_;
   const std::unique_ptr<SessionPool> sessions_;
+  const TokenConfig config_;
+  PinLock& lock_;
+  std::mutex authenticating_;                ///< guards refused_; held while the PIN is given
+  std::optional<Error> refused_;             ///< by a login for one signature
   std::mutex mutex_;                         ///< guards known_
   std::map<std::string, PrivateKey> known_;  ///< by URI; dies with the login, as handles do
 };

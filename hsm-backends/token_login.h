@@ -30,6 +30,14 @@ tl::expected<void, LoginFailure> log_in(const Pkcs11Library& library, const Toke
                                         CK_SESSION_HANDLE session, const TokenConfig& config,
                                         Attempt attempt, PinLock& lock);
 
+/// Logs in for the one signature that C_SignInit has begun in `session`, with the PIN read anew
+/// (§5.6.8, CKU_CONTEXT_SPECIFIC): for keys with CKA_ALWAYS_AUTHENTICATE. The PIN is treated as by
+/// log_in() `by_itself`; errors as there.
+tl::expected<void, LoginFailure> log_in_for_one_use(const Pkcs11Library& library,
+                                                    const TokenSlot& slot,
+                                                    CK_SESSION_HANDLE session,
+                                                    const TokenConfig& config, PinLock& lock);
+
 /// Whether `session` sees the user's private objects (§3.3 CK_STATE), or needs no login to.
 bool logged_in(const Pkcs11Library& library, const TokenSlot& slot, CK_SESSION_HANDLE session);
 

@@ -128,8 +128,6 @@ CK_RV get_attribute_value(CK_SESSION_HANDLE session, CK_OBJECT_HANDLE object, CK
   const CK_RV value = real->C_GetAttributeValue(session, object, wanted, count);
   if (faults->may_not_sign != 0 && wanted->type == CKA_SIGN)
     *static_cast<CK_BBOOL*>(wanted->pValue) = CK_FALSE;
-  if (faults->always_authenticate != 0 && wanted->type == CKA_ALWAYS_AUTHENTICATE)
-    *static_cast<CK_BBOOL*>(wanted->pValue) = CK_TRUE;
   return value;
 }
 

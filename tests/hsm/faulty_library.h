@@ -27,20 +27,19 @@ enum FaultyFunction : std::uint64_t {
 struct Faults {
   using Word = std::atomic<std::uint64_t>;
 
-  Word login;                ///< what C_Login returns, the token not asked
-  Word sign_init;            ///< likewise
-  Word sign;                 ///< what C_Sign returns after it has signed
-  Word search;               ///< what C_FindObjectsInit returns
-  Word lasting;              ///< so many calls fail by the words above or crash; then all is well
-  Word hang;                 ///< a FaultyFunction that does not return while this stands
-  Word crash;                ///< a FaultyFunction that ends the process with a signal
-  Word exit;                 ///< a FaultyFunction that ends the process with exit()
-  Word flags;                ///< added to the token's own
-  Word sessions;             ///< most sessions open at once; 0 for the token's own bound
-  Word handle_shift;         ///< between the handles of objects that are told and the real ones
-  Word may_not_sign;         ///< CKA_SIGN of every key is false
-  Word always_authenticate;  ///< CKA_ALWAYS_AUTHENTICATE of every key is true
-  Word hidden_modulus;       ///< private keys do not show CKA_MODULUS
+  Word login;           ///< what C_Login returns, the token not asked
+  Word sign_init;       ///< likewise
+  Word sign;            ///< what C_Sign returns after it has signed
+  Word search;          ///< what C_FindObjectsInit returns
+  Word lasting;         ///< so many calls fail by the words above or crash; then all is well
+  Word hang;            ///< a FaultyFunction that does not return while this stands
+  Word crash;           ///< a FaultyFunction that ends the process with a signal
+  Word exit;            ///< a FaultyFunction that ends the process with exit()
+  Word flags;           ///< added to the token's own
+  Word sessions;        ///< most sessions open at once; 0 for the token's own bound
+  Word handle_shift;    ///< between the handles of objects that are told and the real ones
+  Word may_not_sign;    ///< CKA_SIGN of every key is false
+  Word hidden_modulus;  ///< private keys do not show CKA_MODULUS
   Word wrong_signature;
   Word short_signature;
   Word long_signature;

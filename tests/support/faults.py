@@ -10,7 +10,7 @@ from gateway import ROOT, Gateway, plain_environment
 
 # The words of struct Faults in tests/hsm/faulty_library.h, in its order.
 WORDS = ("login", "sign_init", "sign", "search", "lasting", "hang", "crash", "exit", "flags",
-         "sessions", "handle_shift", "may_not_sign", "always_authenticate", "hidden_modulus",
+         "sessions", "handle_shift", "may_not_sign", "hidden_modulus",
          "wrong_signature", "short_signature", "long_signature", "logins", "sign_calls",
          "open_sessions", "most_at_once", "initialisations", "process")
 SIZE = 4096
