@@ -7,7 +7,6 @@
 #include <openssl/ec.h>
 #include <openssl/evp.h>
 #include <openssl/objects.h>
-#include <openssl/param_build.h>
 #include <openssl/rsa.h>
 #include <openssl/x509.h>
 
@@ -29,19 +28,17 @@ struct Call {
 };
 using Context = std::unique_ptr<EVP_PKEY_CTX, Call<EVP_PKEY_CTX_free>>;
 using DigestContext = std::unique_ptr<EVP_MD_CTX, Call<EVP_MD_CTX_free>>;
+using Method = std::unique_ptr<EVP_MD, Call<EVP_MD_free>>;
 using Decoder = std::unique_ptr<OSSL_DECODER_CTX, Call<OSSL_DECODER_CTX_free>>;
 using Number = std::unique_ptr<BIGNUM, Call<BN_free>>;
-using Builder = std::unique_ptr<OSSL_PARAM_BLD, Call<OSSL_PARAM_BLD_free>>;
-using Parameters = std::unique_ptr<OSSL_PARAM, Call<OSSL_PARAM_free>>;
 
 struct Curve {
   KeyType type;
   int nid;
-  const char* group;
 };
-constexpr std::array<Curve, 3> curves{{{KeyType::ec_p256, NID_X9_62_prime256v1, "prime256v1"},
-                                       {KeyType::ec_p384, NID_secp384r1, "secp384r1"},
-                                       {KeyType::ec_p521, NID_secp521r1, "secp521r1"}}};
+constexpr std::array<Curve, 3> curves{{{KeyType::ec_p256, NID_X9_62_prime256v1},
+                                       {KeyType::ec_p384, NID_secp384r1},
+                                       {KeyType::ec_p521, NID_secp521r1}}};
 
 const Curve* curve_of(KeyType type) {
   for (const Curve& each : curves)
@@ -67,6 +64,13 @@ constexpr std::array<std::uint8_t, 11> oid_of_gnupg{0x06, 0x09, 0x2b, 0x06, 0x01
 constexpr std::array<std::uint8_t, 14> curve_name{0x13, 0x0c, 'e', 'd', 'w', 'a', 'r',
                                                   'd',  's',  '2', '5', '5', '1', '9'};
 
+constexpr std::uint8_t sequence = 0x30;
+constexpr std::array<std::uint8_t, 11> rsa_encryption{0x06, 0x09, 0x2a, 0x86, 0x48, 0x86,
+                                                      0xf7, 0x0d, 0x01, 0x01, 0x01};
+constexpr std::array<std::uint8_t, 2> der_null{0x05, 0x00};
+constexpr std::array<std::uint8_t, 9> ec_public_key{0x06, 0x07, 0x2a, 0x86, 0x48,
+                                                    0xce, 0x3d, 0x02, 0x01};
+
 bool names_ed25519(ByteView parameters) {
   return std::ranges::equal(parameters, oid_of_rfc8410) ||
          std::ranges::equal(parameters, oid_of_gnupg) || std::ranges::equal(parameters, curve_name);
@@ -89,23 +93,39 @@ Bytes octets_of(const EVP_PKEY* key, const char* name) {
   return bytes;
 }
 
-/// By name, so that the hash is fetched from our own context and not from the host's.
-bool set_hash(EVP_PKEY_CTX* context, const char* name) {
-  std::string text(name);
-  const std::array<OSSL_PARAM, 2> parameters{
-      OSSL_PARAM_construct_utf8_string(OSSL_SIGNATURE_PARAM_DIGEST, text.data(), 0),
-      OSSL_PARAM_construct_end()};
-  return EVP_PKEY_CTX_set_params(context, parameters.data()) == 1;
+/// Fetched from our own context and not from the host's.
+Method fetch(Hash hash) {
+  return Method(EVP_MD_fetch(crypto_context(), openssl_name(hash), nullptr));
 }
 
-/// Makes a key of `kind` from built parameters; null when OpenSSL refuses them.
-EVP_PKEY* build(const char* kind, OSSL_PARAM* parameters) {
-  const Context context(EVP_PKEY_CTX_new_from_name(crypto_context(), kind, nullptr));
-  EVP_PKEY* key = nullptr;
-  if (!context || EVP_PKEY_fromdata_init(context.get()) != 1 ||
-      EVP_PKEY_fromdata(context.get(), &key, EVP_PKEY_PUBLIC_KEY, parameters) != 1)
-    return nullptr;
-  return key;
+/// DER of one value of type `tag` (X.690 §8.1) with the parts of its content behind one another.
+Bytes tlv(std::uint8_t tag, std::initializer_list<ByteView> parts) {
+  std::size_t length = 0;
+  for (const ByteView part : parts) length += part.size();
+  Bytes der{tag};
+  const auto low = static_cast<std::uint8_t>(length & 0xffU);
+  if (length >= 0x100)
+    der.insert(der.end(), {0x82, static_cast<std::uint8_t>(length >> 8 & 0xffU)});
+  else if (length >= 0x80)
+    der.push_back(0x81);
+  der.push_back(low);
+  for (const ByteView part : parts) der.insert(der.end(), part.begin(), part.end());
+  return der;
+}
+
+/// DER INTEGER of a positive number, given with its highest byte first.
+Bytes integer(ByteView number) {
+  while (!number.empty() && number.front() == 0) number = number.subspan(1);
+  const Bytes sign(number.empty() || (number.front() & 0x80U) != 0 ? 1 : 0);
+  return tlv(V_ASN1_INTEGER, {sign, number});
+}
+
+/// SubjectPublicKeyInfo (RFC 5280 §4.1) of `key` under the DER of its algorithm's name and
+/// parameters. Not EVP_PKEY_fromdata, which fails where the host has an engine for the key's type.
+Bytes public_key_info(ByteView algorithm, ByteView parameters, ByteView key) {
+  const Bytes no_unused_bits(1);
+  return tlv(sequence, {tlv(sequence, {algorithm, parameters}),
+                        tlv(V_ASN1_BIT_STRING, {no_unused_bits, key})});
 }
 
 /// The content of a DER OCTET STRING, or `bytes` itself when it is none.
@@ -177,43 +197,22 @@ Result<PublicKey> PublicKey::from_der(ByteView der) {
 }
 
 Result<PublicKey> PublicKey::from_rsa(ByteView modulus, ByteView exponent) {
-  const Number n(BN_bin2bn(modulus.data(), static_cast<int>(modulus.size()), nullptr));
-  const Number e(BN_bin2bn(exponent.data(), static_cast<int>(exponent.size()), nullptr));
-  const Builder builder(OSSL_PARAM_BLD_new());
-  if (OSSL_PARAM_BLD_push_BN(builder.get(), OSSL_PKEY_PARAM_RSA_N, n.get()) != 1 ||
-      OSSL_PARAM_BLD_push_BN(builder.get(), OSSL_PKEY_PARAM_RSA_E, e.get()) != 1)
-    return bad_key(crypto_error());
-  const Parameters parameters(OSSL_PARAM_BLD_to_param(builder.get()));
-  EVP_PKEY* const key = build("RSA", parameters.get());
-  if (key == nullptr) return bad_key(crypto_error());
-  return from_pkey(key);
+  const Bytes key = tlv(sequence, {integer(modulus), integer(exponent)});
+  return from_der(public_key_info(rsa_encryption, der_null, key));
 }
 
 Result<PublicKey> PublicKey::from_ec(ByteView parameters, ByteView point) {
   if (names_ed25519(parameters)) {
     const ByteView bare =
         point.size() == ec_order_size(KeyType::ed25519) ? point : unwrap_octet_string(point);
-    EVP_PKEY* const key = EVP_PKEY_new_raw_public_key_ex(crypto_context(), "ED25519", nullptr,
-                                                         bare.data(), bare.size());
-    if (key == nullptr) return bad_key(crypto_error());
-    return from_pkey(key);
+    return from_der(public_key_info(oid_of_rfc8410, {}, bare));
   }
   const unsigned char* cursor = parameters.data();
   ASN1_OBJECT* const name = d2i_ASN1_OBJECT(nullptr, &cursor, static_cast<long>(parameters.size()));
   const Curve* const curve = curve_of(name == nullptr ? NID_undef : OBJ_obj2nid(name));
   ASN1_OBJECT_free(name);
   if (curve == nullptr) return bad_key("the curve is not P-256, P-384, P-521 or Ed25519 by name");
-  const ByteView raw = unwrap_octet_string(point);
-  const Builder builder(OSSL_PARAM_BLD_new());
-  if (OSSL_PARAM_BLD_push_utf8_string(builder.get(), OSSL_PKEY_PARAM_GROUP_NAME, curve->group, 0) !=
-          1 ||
-      OSSL_PARAM_BLD_push_octet_string(builder.get(), OSSL_PKEY_PARAM_PUB_KEY, raw.data(),
-                                       raw.size()) != 1)
-    return bad_key(crypto_error());
-  const Parameters built(OSSL_PARAM_BLD_to_param(builder.get()));
-  EVP_PKEY* const key = build("EC", built.get());
-  if (key == nullptr) return bad_key(crypto_error());
-  return from_pkey(key);
+  return from_der(public_key_info(ec_public_key, parameters, unwrap_octet_string(point)));
 }
 
 Bytes PublicKey::modulus() const {
@@ -267,13 +266,14 @@ bool PublicKey::verify(const SigningInput& input, ByteView signature) const {
     encoded = ecdsa_to_der(signature);
     given = encoded;
   } else {
+    // Not by name: where the host has an engine for RSA, OpenSSL takes no parameters by name.
     const bool pss = algorithm.scheme == Scheme::rsa_pss;
+    const Method hash = fetch(algorithm.hash);
     ready = EVP_PKEY_CTX_set_rsa_padding(context.get(),
                                          pss ? RSA_PKCS1_PSS_PADDING : RSA_PKCS1_PADDING) == 1 &&
-            set_hash(context.get(), openssl_name(algorithm.hash));
+            EVP_PKEY_CTX_set_signature_md(context.get(), hash.get()) == 1;
     if (ready && pss)
-      ready = EVP_PKEY_CTX_set_rsa_mgf1_md_name(context.get(), openssl_name(algorithm.mgf_hash),
-                                                nullptr) == 1 &&
+      ready = EVP_PKEY_CTX_set_rsa_mgf1_md(context.get(), fetch(algorithm.mgf_hash).get()) == 1 &&
               EVP_PKEY_CTX_set_rsa_pss_saltlen(context.get(),
                                                static_cast<int>(algorithm.salt_length)) == 1;
   }
