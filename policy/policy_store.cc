@@ -4,6 +4,7 @@
 #include <stdexcept>
 
 #include "policy/store/rows.h"
+#include "policy/store/store_turn.h"
 
 namespace countersign {
 namespace {
@@ -29,7 +30,9 @@ struct PolicyStore::Parts {
         commit((database->sql().prepare << "COMMIT")),
         mark((database->sql().prepare << "SAVEPOINT work")),
         release((database->sql().prepare << "RELEASE work")),
-        back((database->sql().prepare << "ROLLBACK TO work")) {}
+        back((database->sql().prepare << "ROLLBACK TO work")) {
+    if (database->holding() == Holding::shared) turn.emplace(database->path());
+  }
 
   std::unique_ptr<Database> database;
   const Clock& clock;
@@ -43,6 +46,7 @@ struct PolicyStore::Parts {
   RequestTable requests;
   DenialCounter denials;
   Time high_water;
+  std::optional<StoreTurn> turn;  ///< on a shared store
   soci::statement begin, commit, mark, release, back;
 };
 
@@ -55,7 +59,7 @@ Result<std::unique_ptr<PolicyStore>> PolicyStore::assemble(std::unique_ptr<Datab
   const std::string path = database->path();
   try {
     auto parts = std::make_unique<Parts>(std::move(database), std::move(key), origin, clock);
-    parts->begin.execute(true);  // others may be appending to the log that is read here
+    parts->database->sql() << "BEGIN";  // others may be appending to the log that is read here
     if (fresh) {
       parts->meta.set(time_key, std::to_string(to_unix_ms(clock.now())));
       parts->log.start();
@@ -93,9 +97,13 @@ bool PolicyStore::denials_pending() const {
 std::vector<Status> PolicyStore::run(std::span<const Work> batch) {
   std::vector<Status> results;
   try {
-    return attempt(batch);
+    if (parts_->turn) parts_->turn->take();
+    results = attempt(batch);
+    if (parts_->turn) parts_->turn->give_up();
+    return results;
   } catch (const std::exception& thrown) {
     undo();
+    if (parts_->turn) parts_->turn->give_up();
     if (batch.size() == 1) return {fail(error_of(thrown))};
   }
   for (const Work& each : batch) results.push_back(run(each));

@@ -16,8 +16,10 @@ namespace {
 /// "CSgn" in the file's header tells this store from any other SQLite file.
 constexpr int application_id = 0x4353676E;
 
-/// How long a transaction on a shared store waits for those of other processes.
-constexpr int patience_among_many_ms = 5'000;
+/// How many seconds are waited for other processes: one that holds the store alone keeps it, those
+/// that share it are through in a moment.
+constexpr const char* patience_of_one = "1";
+constexpr const char* patience_among_many = "2";
 
 int pragma(soci::session& sql, const std::string& name) {
   int value = 0;
@@ -68,16 +70,16 @@ Database::Database(std::string path, Holding holding) : path_(std::move(path)), 
 Database::~Database() = default;
 
 void Database::connect() {
-  session_ = std::make_unique<soci::session>(soci::sqlite3, "db=" + path_ + " timeout=1");
+  const char* const patience = holding_ == Holding::alone ? patience_of_one : patience_among_many;
+  session_ = std::make_unique<soci::session>(soci::sqlite3, "db=" + path_ + " timeout=" + patience);
   // Exclusive before WAL: the log then needs no shared memory, and nobody else gets in.
   if (holding_ == Holding::alone) *session_ << "PRAGMA locking_mode = EXCLUSIVE";
   for (const char* const statement : {"PRAGMA journal_mode = WAL", "PRAGMA synchronous = FULL",
                                       "PRAGMA foreign_keys = ON", "PRAGMA trusted_schema = OFF"})
     *session_ << statement;
-  *session_ << "BEGIN IMMEDIATE";
+  if (holding_ == Holding::shared) return;
+  *session_ << "BEGIN EXCLUSIVE";
   *session_ << "COMMIT";
-  if (holding_ == Holding::shared)
-    *session_ << "PRAGMA busy_timeout = " + std::to_string(patience_among_many_ms);
 }
 
 void Database::migrate() {
