@@ -2,8 +2,12 @@
 
 #include <dlfcn.h>
 
+#include <array>
+#include <chrono>
 #include <map>
+#include <thread>
 
+#include "core/per_process.h"
 #include "core/trusted_file.h"
 #include "hsm-backends/ckr_name.h"
 
@@ -17,14 +21,23 @@ struct Pkcs11Library::Loaded {
   std::mutex one_call;
 };
 
-namespace {
+/// The libraries of this process. A forked child begins with none: it has to initialise them itself
+/// (§5.4), and its parent's holds are none of its own.
+struct Pkcs11Library::Registry {
+  explicit Registry(const Registry* /*inherited*/) {}
 
-/// Guards every Loaded but its one_call. Held while a library initialises or finalises, which two
-/// threads may not do at once.
-std::mutex& registry_mutex() {
-  static auto* const mutex = new std::mutex;  // never destroyed: tokens may go at exit
-  return *mutex;
-}
+  /// Guards every Loaded but its one_call. Held while a library initialises or finalises, which two
+  /// threads may not do at once.
+  std::mutex mutex;
+  std::map<void*, Loaded> loaded;
+
+  static Registry& of_this_process() {
+    static constinit PerProcess<Registry> registries;
+    return registries.get();
+  }
+};
+
+namespace {
 
 tl::unexpected<Error> unusable(const std::string& path, const std::string& why) {
   return fail(ErrorKind::unavailable, "token_down", "PKCS#11 library " + path + " " + why,
@@ -53,23 +66,36 @@ Result<CK_FUNCTION_LIST*> function_list(const std::string& path, void* handle) {
   return functions;
 }
 
+/// Processes that start SoftHSM at the same moment get in one another's way: now and then one of
+/// them is told CKR_GENERAL_ERROR, and does well a moment later.
+constexpr std::array initialise_pauses{
+    std::chrono::milliseconds(5),  std::chrono::milliseconds(10), std::chrono::milliseconds(20),
+    std::chrono::milliseconds(40), std::chrono::milliseconds(80), std::chrono::milliseconds(160),
+    std::chrono::milliseconds(320)};
+
 CK_RV initialise(const CK_FUNCTION_LIST& functions, std::optional<std::string> init_arguments) {
   CK_C_INITIALIZE_ARGS arguments{};
   arguments.flags = CKF_OS_LOCKING_OK;
   if (init_arguments) arguments.pReserved = init_arguments->data();
-  return functions.C_Initialize(&arguments);
+  CK_RV value = functions.C_Initialize(&arguments);
+  for (const auto pause : initialise_pauses) {
+    if (value != CKR_GENERAL_ERROR) break;
+    std::this_thread::sleep_for(pause);
+    value = functions.C_Initialize(&arguments);
+  }
+  return value;
 }
 
 }  // namespace
 
 Result<std::shared_ptr<const Pkcs11Library>> Pkcs11Library::open(const TokenConfig& config) {
-  static auto* const registry = new std::map<void*, Loaded>;
-  const std::lock_guard guard(registry_mutex());
+  Registry& registry = Registry::of_this_process();
+  const std::lock_guard guard(registry.mutex);
   const auto handle = load(config.library);
   if (!handle) return fail(handle.error());
   const auto functions = function_list(config.library, *handle);
   if (!functions) return fail(functions.error());
-  Loaded& loaded = (*registry)[*handle];
+  Loaded& loaded = registry.loaded[*handle];
   loaded.functions = *functions;
   if (loaded.holds > 0 && loaded.init_arguments != config.init_arguments)
     return fail(ErrorKind::unavailable, "token_down",
@@ -82,18 +108,19 @@ Result<std::shared_ptr<const Pkcs11Library>> Pkcs11Library::open(const TokenConf
   loaded.init_arguments = config.init_arguments;
   ++loaded.holds;
   return std::shared_ptr<const Pkcs11Library>(
-      new Pkcs11Library(config.library, loaded, config.serialise));
+      new Pkcs11Library(config.library, registry, loaded, config.serialise));
 }
 
-Pkcs11Library::Pkcs11Library(std::string path, Loaded& loaded, bool serialise)
+Pkcs11Library::Pkcs11Library(std::string path, Registry& registry, Loaded& loaded, bool serialise)
     : path_(std::move(path)),
+      registry_(registry),
       loaded_(loaded),
       functions_(*loaded.functions),
       one_call_(loaded.one_call),
       serialise_(serialise) {}
 
 Pkcs11Library::~Pkcs11Library() {
-  const std::lock_guard guard(registry_mutex());
+  const std::lock_guard guard(registry_.mutex);
   if (--loaded_.holds > 0 || !loaded_.ours) return;
   loaded_.ours = false;
   functions_.C_Finalize(nullptr);

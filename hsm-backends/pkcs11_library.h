@@ -23,13 +23,14 @@ using CallResult = tl::expected<T, CallFailure>;
 
 /// One user's hold on a library. All holds on the same library share it: it is opened and
 /// initialised by the first one and finalised by the last, unless somebody else in the process had
-/// initialised it before (PKCS#11 v3.0 §5.4). It is never unloaded: many do not survive that.
-/// Thread-safe.
+/// initialised it before (PKCS#11 v3.0 §5.4). It is never unloaded: many do not survive that. A
+/// forked child starts anew and leaves its parent's holds alone. Thread-safe.
 class Pkcs11Library {
  public:
   /// Opens `config.library`, passing `config.init_arguments` as pReserved of C_Initialize and
-  /// asking for the locking of the operating system. Initialises again a library that somebody
-  /// finalised meanwhile. Errors: those of check_trusted(); `token_down` with path and CKR name.
+  /// asking for the locking of the operating system. CKR_GENERAL_ERROR is tried again for some
+  /// 0.6 s. Initialises again a library that somebody finalised meanwhile. Errors: those of
+  /// check_trusted(); `token_down` with path and CKR name.
   static Result<std::shared_ptr<const Pkcs11Library>> open(const TokenConfig& config);
 
   Pkcs11Library(const Pkcs11Library&) = delete;
@@ -52,9 +53,11 @@ class Pkcs11Library {
 
  private:
   struct Loaded;  // what all holds on a library share
-  Pkcs11Library(std::string path, Loaded& loaded, bool serialise);
+  struct Registry;
+  Pkcs11Library(std::string path, Registry& registry, Loaded& loaded, bool serialise);
 
   std::string path_;
+  Registry& registry_;
   Loaded& loaded_;
   const CK_FUNCTION_LIST& functions_;
   std::mutex& one_call_;

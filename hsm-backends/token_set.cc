@@ -10,10 +10,11 @@
 namespace countersign::hsm {
 
 struct TokenSet::Member {
-  explicit Member(ConfiguredToken configured)
+  Member(ConfiguredToken configured, TokenThreads threads)
       : config(std::move(configured.config)),
         token(std::move(configured.token)),
-        queue(std::make_unique<WorkQueue>(config.sessions, most_waiting_for_token)) {}
+        queue(std::make_unique<WorkQueue>(threads == TokenThreads::own ? config.sessions : 0,
+                                          most_waiting_for_token)) {}
 
   TokenConfig config;
   std::shared_ptr<Token> token;
@@ -21,21 +22,6 @@ struct TokenSet::Member {
 };
 
 namespace {
-
-std::vector<ConfiguredToken> tokens_of(std::vector<TokenConfig> configs, PinLock& lock) {
-  const auto serialised = [&configs](const TokenConfig& of) {
-    return std::any_of(configs.begin(), configs.end(), [&of](const TokenConfig& each) {
-      return each.serialise && each.library == of.library;
-    });
-  };
-  std::vector<ConfiguredToken> tokens;
-  for (TokenConfig config : configs) {
-    config.serialise = serialised(config);  // one lock serves a library only if all take it
-    auto token = std::make_shared<Pkcs11Token>(config, lock);
-    tokens.push_back({std::move(config), std::move(token)});
-  }
-  return tokens;
-}
 
 /// The token's handles, or the token itself, are not what they were.
 constexpr const char* signature_wrong = "signature_wrong";
@@ -68,12 +54,29 @@ tl::expected<Bytes, SignFailure> checked(const std::string& token_name, const Ke
 
 }  // namespace
 
-TokenSet::TokenSet(std::vector<TokenConfig> configs, PinLock& lock)
-    : TokenSet(tokens_of(std::move(configs), lock)) {}
+std::vector<ConfiguredToken> tokens_in_this_process(std::vector<TokenConfig> configs,
+                                                    PinLock& lock) {
+  const auto serialised = [&configs](const TokenConfig& of) {
+    return std::any_of(configs.begin(), configs.end(), [&of](const TokenConfig& each) {
+      return each.serialise && each.library == of.library;
+    });
+  };
+  std::vector<ConfiguredToken> tokens;
+  for (TokenConfig config : configs) {
+    config.serialise = serialised(config);  // one lock serves a library only if all take it
+    auto token = std::make_shared<Pkcs11Token>(config, lock);
+    tokens.push_back({std::move(config), std::move(token)});
+  }
+  return tokens;
+}
 
-TokenSet::TokenSet(std::vector<ConfiguredToken> tokens) {
+TokenSet::TokenSet(std::vector<TokenConfig> configs, PinLock& lock)
+    : TokenSet(tokens_in_this_process(std::move(configs), lock)) {}
+
+TokenSet::TokenSet(std::vector<ConfiguredToken> tokens, TokenThreads threads) : threads_(threads) {
   for (ConfiguredToken& each : tokens) {
-    members_.push_back(std::make_unique<Member>(std::move(each)));
+    members_.push_back(std::make_unique<Member>(std::move(each), threads));
+    if (threads == TokenThreads::callers) continue;
     // What comes of it is read from status().
     members_.back()->queue->push([token = members_.back()->token] { (void)token->connect(); });
   }
@@ -103,6 +106,11 @@ std::vector<TokenStatus> TokenSet::statuses() const {
   std::vector<TokenStatus> all;
   for (const auto& each : members_) all.push_back(each->token->status());
   return all;
+}
+
+void TokenSet::look() {
+  if (threads_ == TokenThreads::own) return;
+  for (const auto& each : members_) (void)each->token->connect();
 }
 
 void TokenSet::sign(const std::string& token_name, KeyReference key, SigningInput input,

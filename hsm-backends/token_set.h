@@ -23,6 +23,17 @@ struct ConfiguredToken {
   std::shared_ptr<Token> token;
 };
 
+/// On which threads calls to tokens run.
+enum class TokenThreads {
+  own,     ///< those of the TokenSet: what is said here of never blocking holds for these
+  callers  ///< whoever asks waits: for a process that is not ours, where nothing may be started
+};
+
+/// A token in this process for each configuration; their names differ. `lock` outlives them.
+/// Contacts nothing yet.
+std::vector<ConfiguredToken> tokens_in_this_process(std::vector<TokenConfig> configs,
+                                                    PinLock& lock);
+
 /// Calls to a token take as long as the token likes, so they run on its own threads, as many as it
 /// has sessions: callers never block, and a slow token holds up nobody but its own callers.
 /// Thread-safe.
@@ -34,8 +45,9 @@ class TokenSet {
   /// background at once, so that status() tells what is wrong before the first signature. `lock`
   /// outlives this.
   TokenSet(std::vector<TokenConfig> configs, PinLock& lock);
-  /// The same with tokens that exist already.
-  explicit TokenSet(std::vector<ConfiguredToken> tokens);
+  /// The same with tokens that exist already. On threads of callers none is reached before its
+  /// first call.
+  explicit TokenSet(std::vector<ConfiguredToken> tokens, TokenThreads threads = TokenThreads::own);
   TokenSet(const TokenSet&) = delete;
   TokenSet& operator=(const TokenSet&) = delete;
   ~TokenSet();
@@ -44,8 +56,14 @@ class TokenSet {
   /// tokens. Errors: `bad_key_uri`, `no_such_token`, `token_ambiguous`, all of kind `invalid`.
   Result<std::string> token_for(const std::string& uri) const;
 
+  bool has(const std::string& token_name) const { return find(token_name) != nullptr; }
+
   /// Every token's state as it was last seen, in the order of the configuration. Never blocks.
   std::vector<TokenStatus> statuses() const;
+
+  /// Reaches for the tokens where that does not happen in the background, so that statuses() tells
+  /// how they are.
+  void look();
 
   /// Signs on a thread of the token, checks the signature with `key.pinned` when `verify` is set,
   /// and calls `done` exactly once: on that thread, or before sign() returns when it is not taken.
@@ -66,6 +84,7 @@ class TokenSet {
   struct Member;
   const Member* find(const std::string& token_name) const;
 
+  const TokenThreads threads_;
   std::vector<std::unique_ptr<Member>> members_;
 };
 

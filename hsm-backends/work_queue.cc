@@ -4,7 +4,8 @@
 
 namespace countersign::hsm {
 
-WorkQueue::WorkQueue(unsigned threads, std::size_t most_waiting) : most_waiting_(most_waiting) {
+WorkQueue::WorkQueue(unsigned threads, std::size_t most_waiting)
+    : threaded_(threads > 0), most_waiting_(most_waiting) {
   threads_.reserve(threads);
   for (unsigned each = 0; each < threads; ++each) threads_.emplace_back([this] { work(); });
 }
@@ -13,10 +14,13 @@ WorkQueue::Entry WorkQueue::push(std::function<void()> job) {
   {
     const std::lock_guard guard(mutex_);
     if (closed_) return Entry::closed;
-    if (waiting_.size() >= most_waiting_) return Entry::full;
-    waiting_.push_back(std::move(job));
+    if (threaded_ && waiting_.size() >= most_waiting_) return Entry::full;
+    if (threaded_) waiting_.push_back(std::move(job));
   }
-  changed_.notify_one();
+  if (threaded_)
+    changed_.notify_one();
+  else
+    job();
   return Entry::taken;
 }
 

@@ -11,8 +11,8 @@
 
 namespace countersign::hsm {
 
-/// A bounded queue with threads of its own that run its jobs, oldest first. Jobs must not throw.
-/// Thread-safe.
+/// A bounded queue with threads of its own that run its jobs, oldest first. With no threads nothing
+/// is queued: push() runs the job. Jobs must not throw. Thread-safe.
 class WorkQueue {
  public:
   enum class Entry { taken, full, closed };
@@ -35,6 +35,7 @@ class WorkQueue {
  private:
   void work();
 
+  const bool threaded_;
   const std::size_t most_waiting_;
   std::mutex mutex_;
   std::condition_variable changed_;

@@ -1,21 +1,13 @@
 #include "module/library.h"
 
-#include <pthread.h>
-
-#include <atomic>
 #include <utility>
+
+#include "core/per_process.h"
 
 namespace countersign::module {
 namespace {
 
-constinit std::atomic<unsigned> generation{0};  // how many forks led to this process
-constinit std::atomic<Library*> current{nullptr};
-pthread_once_t fork_watch = PTHREAD_ONCE_INIT;
-
-/// A counter is all that a forked child may safely touch before it runs on.
-void watch_forks() {
-  pthread_atfork(nullptr, nullptr, [] { generation.fetch_add(1, std::memory_order_release); });
-}
+constinit PerProcess<Library> libraries;
 
 CK_RV check_arguments(const void* arguments) {
   if (arguments == nullptr) return CKR_OK;
@@ -31,16 +23,10 @@ CK_RV check_arguments(const void* arguments) {
 
 }  // namespace
 
+Library::Library(const Library* /*inherited*/) {}
+
 Library& Library::of_this_process() {
-  pthread_once(&fork_watch, watch_forks);
-  Library* library = current.load(std::memory_order_acquire);
-  const unsigned now = generation.load(std::memory_order_acquire);
-  while (library == nullptr || library->generation_ != now) {
-    auto* const fresh = new Library(now, library);
-    if (current.compare_exchange_strong(library, fresh)) return *fresh;
-    delete fresh;  // another thread was faster
-  }
-  return *library;
+  return libraries.get();
 }
 
 CK_RV Library::initialize(const void* arguments) {

@@ -9,11 +9,12 @@
 
 namespace countersign::module {
 
-/// One for each process. A forked child gets a new one, not initialised; what it inherited, locks
-/// included, is never touched again and never freed (PKCS#11 v2.40 usage guide §2.5.2).
-/// Thread-safe.
+/// One for each process. A forked child gets a new one, not initialised; what it inherited is
+/// left alone (PKCS#11 v2.40 usage guide §2.5.2; core/per_process.h). Thread-safe.
 class Library {
  public:
+  explicit Library(const Library* inherited);
+
   /// The library of the running process.
   static Library& of_this_process();
 
@@ -29,12 +30,6 @@ class Library {
   std::shared_ptr<Provider> provider() const;
 
  private:
-  Library(unsigned generation, Library* inherited)
-      : generation_(generation), inherited_(inherited) {}
-
-  const unsigned generation_;
-  [[maybe_unused]] Library* const
-      inherited_;  ///< keeps what a fork left behind reachable, for leak checkers
   mutable std::mutex mutex_;
   std::shared_ptr<Provider> provider_;
 };
