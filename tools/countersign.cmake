@@ -27,6 +27,7 @@ add_library(countersign_cli STATIC
   cli/policy.cc
   cli/request.cc
   cli/secret_input.cc
+  cli/services.cc
   cli/session.cc
   cli/setup.cc
   cli/sign.cc

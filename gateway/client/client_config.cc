@@ -37,6 +37,12 @@ void read_log(JsonReader& in, ClientConfig& config) {
               "use one of the three");
 }
 
+void read_embedded(JsonReader& in, ClientConfig& config) {
+  config.embedded = in.optional_text("embedded").value_or("");
+  if (!config.embedded.empty() && !absolute(config.embedded))
+    in.refuse("embedded", "is not an absolute path", "write it from the root, beginning with /");
+}
+
 void read_sign_timeout(JsonReader& in, ClientConfig& config) {
   const auto text = in.optional_text("sign_timeout");
   if (!text) return;
@@ -92,10 +98,16 @@ Result<ClientConfig> read_client_config(const std::string& path) {
   if (config.gateway_user.empty())
     in.refuse("gateway_user", "is empty", "name a user or leave it out");
   read_log(in, config);
+  read_embedded(in, config);
   read_sign_timeout(in, config);
   read_login(in, config);
   if (auto ok = in.finish(); !ok) return fail_in(path, std::move(ok.error()));
   return config;
+}
+
+std::string embedded_gateway_config(const ClientConfig& config) {
+  const char* const path = secure_getenv("COUNTERSIGN_GATEWAY_CONFIG");
+  return path != nullptr ? path : config.embedded;
 }
 
 Result<ClientConfig> read_client_config() {

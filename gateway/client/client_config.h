@@ -25,10 +25,16 @@ struct ClientConfig {
   std::string socket = default_gateway_socket;  ///< "socket": the gateway's Unix socket
   std::string gateway_user = "countersign";     ///< "gateway_user": who may own it besides root
   std::string log = "stderr";                   ///< "log": "stderr", "none" or an absolute path
+  std::string embedded;                         ///< "embedded": absolute path of the gateway.json
+                                                ///< of the embedded shape; empty: a daemon is asked
   Milliseconds sign_timeout{30'000};            ///< "sign_timeout": how long a call may take
   LoginMode login = LoginMode::none;            ///< "login": "none" or "token"
   std::vector<std::string> signers;             ///< "signers": the slots to show, with "token" only
 };
+
+/// The configuration of the gateway that is to run in this process: COUNTERSIGN_GATEWAY_CONFIG
+/// (secure_getenv(3)), else what client.json says; empty when a daemon is to be asked.
+std::string embedded_gateway_config(const ClientConfig& config);
 
 /// Reads the file named by COUNTERSIGN_CONFIG (secure_getenv(3)). Without it the default file; when
 /// that does not exist either, the defaults hold. Every error is one line that names file, key and

@@ -10,20 +10,19 @@
 #include "core/secure_bytes.h"
 #include "gateway/client/client_config.h"
 #include "gateway/client/http_connection.h"
+#include "gateway/client/transport.h"
 
 namespace countersign {
 
 /// Every exchange takes an idle connection or opens another. Thread-safe; no lock is held while
 /// anything is sent or awaited.
-class ConnectionPool {
+class ConnectionPool final : public Transport {
  public:
   /// `token` names the caller in every exchange; without it the gateway asks the kernel.
   ConnectionPool(ClientConfig config, std::optional<SecureBytes> token);
 
-  const ClientConfig& config() const { return config_; }
-
   /// As HttpConnection::exchange().
-  Result<HttpAnswer> exchange(const HttpRequest& request, Deadline deadline);
+  Result<HttpAnswer> exchange(const HttpRequest& request, Deadline deadline) override;
 
  private:
   std::unique_ptr<HttpConnection> take();

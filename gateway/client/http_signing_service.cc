@@ -26,8 +26,8 @@ Result<json> body_of(const HttpAnswer& answer) {
 
 class HttpSigningService final : public SigningService {
  public:
-  HttpSigningService(ClientConfig config, std::optional<SecureBytes> token)
-      : connections_(std::move(config), std::move(token)) {}
+  HttpSigningService(std::unique_ptr<Transport> transport, Milliseconds patience)
+      : transport_(std::move(transport)), patience_(patience) {}
 
   Result<std::vector<SignerInfo>> signers(Milliseconds patience) override;
   Result<Signature> sign(const SignatureRequest& request, Milliseconds patience) override;
@@ -37,14 +37,15 @@ class HttpSigningService final : public SigningService {
   Result<json> get(const char* operation_name, const OperationArguments& arguments,
                    Deadline deadline);
 
-  ConnectionPool connections_;
+  const std::unique_ptr<Transport> transport_;
+  const Milliseconds patience_;
 };
 
 Result<json> HttpSigningService::get(const char* operation_name,
                                      const OperationArguments& arguments, Deadline deadline) {
   auto target = http_target(operation(operation_name), arguments);
   if (!target) return fail(std::move(target.error()));
-  const auto answer = connections_.exchange({"GET", std::move(*target), ""}, deadline);
+  const auto answer = transport_->exchange({"GET", std::move(*target), ""}, deadline);
   if (!answer) return fail(answer.error());
   return body_of(*answer);
 }
@@ -75,7 +76,7 @@ Result<Signature> HttpSigningService::sign(const SignatureRequest& request, Mill
   if (!target) return fail(std::move(target.error()));
   const HttpRequest call{"POST", std::move(*target), wire::to_json(request).dump()};
   for (Milliseconds pause = first_pause;; pause = std::min(pause * 2, longest_pause)) {
-    const auto answer = connections_.exchange(call, deadline);
+    const auto answer = transport_->exchange(call, deadline);
     auto body = answer ? body_of(*answer) : fail(answer.error());
     if (body) return wire::signature_from_json(*body);
     // An answer says when the call is worth repeating; no answer at all always is.
@@ -89,7 +90,7 @@ Result<Signature> HttpSigningService::sign(const SignatureRequest& request, Mill
 }
 
 Result<Explanation> HttpSigningService::explain(const std::string& signer_name) {
-  const Deadline deadline = std::chrono::steady_clock::now() + connections_.config().sign_timeout;
+  const Deadline deadline = std::chrono::steady_clock::now() + patience_;
   const auto body = get("signature.explain", {{"signer", signer_name}}, deadline);
   if (!body) return fail(body.error());
   return wire::explanation_from_json(*body);
@@ -99,7 +100,14 @@ Result<Explanation> HttpSigningService::explain(const std::string& signer_name) 
 
 std::unique_ptr<SigningService> make_http_signing_service(ClientConfig config,
                                                           std::optional<SecureBytes> token) {
-  return std::make_unique<HttpSigningService>(std::move(config), std::move(token));
+  const Milliseconds patience = config.sign_timeout;
+  return make_http_signing_service(
+      std::make_unique<ConnectionPool>(std::move(config), std::move(token)), patience);
+}
+
+std::unique_ptr<SigningService> make_http_signing_service(std::unique_ptr<Transport> transport,
+                                                          Milliseconds patience) {
+  return std::make_unique<HttpSigningService>(std::move(transport), patience);
 }
 
 }  // namespace countersign

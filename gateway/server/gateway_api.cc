@@ -1,6 +1,5 @@
 #include "gateway/server/gateway_api.h"
 
-#include <algorithm>
 #include <nlohmann/json.hpp>
 #include <utility>
 
@@ -149,7 +148,7 @@ Status GatewayApi::Exchange::find_objects(Call& call) const {
   return {};
 }
 
-GatewayApi::GatewayApi(StoreThread& store, hsm::TokenSet& tokens, SigningCalls& signing)
+GatewayApi::GatewayApi(StoreAccess& store, hsm::TokenSet& tokens, SigningCalls& signing)
     : store_(store), tokens_(tokens), signing_(signing) {}
 
 template <class Value>
@@ -300,21 +299,24 @@ void GatewayApi::run_signer_check(const ExchangePointer& exchange) {
 }
 
 void GatewayApi::run_hsm_list(const ExchangePointer& exchange) {
-  answer_from_store(exchange, [this, exchange](Transaction& transaction) {
-    return exchange->with_call(transaction, [this](Call&) -> Result<json> {
-      json hsms = json::array();
-      for (const hsm::TokenStatus& each : tokens_.statuses()) hsms.push_back(hsm_json(each));
-      return json{{"hsms", std::move(hsms)}};
-    });
-  });
+  in_store<json>(
+      exchange,
+      [exchange](Transaction& transaction) {
+        return exchange->with_call(transaction,
+                                   [](Call&) -> Result<json> { return json::object(); });
+      },
+      [this, exchange](const json&) {
+        tokens_.look();
+        json hsms = json::array();
+        for (const hsm::TokenStatus& each : tokens_.statuses()) hsms.push_back(hsm_json(each));
+        exchange->answer(json{{"hsms", std::move(hsms)}});
+      });
 }
 
 void GatewayApi::run_hsm_retry(const ExchangePointer& exchange) {
   const std::string name = exchange->route.parts.at("hsm");
   const auto begin = [this, name](Call& call) -> Result<json> {
-    if (std::ranges::none_of(tokens_.statuses(),
-                             [&](const auto& each) { return each.name == name; }))
-      return no_such("hsm");
+    if (!tokens_.has(name)) return no_such("hsm");
     record_change(call.transaction, call.caller, "hsm.retry", std::nullopt, std::nullopt,
                   {{"hsm", name}});
     return json::object();

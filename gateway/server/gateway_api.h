@@ -11,7 +11,7 @@
 #include "gateway/server/identity.h"
 #include "gateway/server/router.h"
 #include "gateway/server/signing_calls.h"
-#include "gateway/server/store_thread.h"
+#include "gateway/server/store_access.h"
 #include "gateway/server/wrong_tokens.h"
 #include "hsm-backends/token_set.h"
 #include "policy/signers.h"
@@ -21,7 +21,7 @@ namespace countersign::server {
 class GatewayApi final : public Api {
  public:
   /// All outlive it, and it outlives their last callback.
-  GatewayApi(StoreThread& store, hsm::TokenSet& tokens, SigningCalls& signing);
+  GatewayApi(StoreAccess& store, hsm::TokenSet& tokens, SigningCalls& signing);
 
   bool takes_large_body(std::string_view method, std::string_view target) const override;
   void handle(ApiRequest request, std::function<void(ApiAnswer)> done) override;
@@ -49,7 +49,7 @@ class GatewayApi final : public Api {
   void run_hsm_retry(const ExchangePointer& exchange);
   Result<NewSigner> read_new_signer(Call& call) const;
 
-  StoreThread& store_;
+  StoreAccess& store_;
   hsm::TokenSet& tokens_;
   SigningCalls& signing_;
   LoginNames logins_;

@@ -2,8 +2,8 @@
 
 #include <optional>
 
-#include "core/trusted_file.h"
 #include "gateway/server/gateway_api.h"
+#include "gateway/server/open_store.h"
 #include "gateway/server/signing_calls.h"
 #include "gateway/server/store_pin_lock.h"
 #include "gateway/server/store_thread.h"
@@ -25,23 +25,6 @@ Status record_event(StoreThread& store, std::string_view kind) {
   });
 }
 
-/// A start-up error that the config's file and key explain better than what lies beneath.
-tl::unexpected<Error> in_config(const GatewayConfig& config, const char* key, Error error) {
-  error.message = config.path + " " + key + ": " + error.message;
-  return fail(std::move(error));
-}
-
-/// In the words of who starts the daemon: a head that does not open is far more often a config
-/// that fits another store than a forgery, and both must be said.
-tl::unexpected<Error> store_not_opened(const GatewayConfig& config, Error error) {
-  if (error.code == "tree_head_not_signed") {
-    error.message = "the log in the store " + config.store + " is not signed by the key " +
-                    config.log_key + " under the name \"" + config.name + "\"";
-    error.remedy = "correct /name or /log_key; if both are right, the store was tampered with";
-  }
-  return in_config(config, "/store", std::move(error));
-}
-
 }  // namespace
 
 /// In the order of construction: each uses those above it.
@@ -51,7 +34,7 @@ struct GatewayServer::Parts {
 
   void start_tokens(const GatewayConfig& config, const std::string& worker) {
     tokens.emplace(hsm::worker_tokens(config.tokens, worker, pin_lock, log));
-    signing.emplace(*tokens, store, verify, log);
+    signing.emplace(*tokens, store, verify, TokenErrors::for_keepers, log);
     api.emplace(store, *tokens, *signing);
   }
 
@@ -69,19 +52,11 @@ GatewayServer::~GatewayServer() = default;
 
 Result<std::unique_ptr<GatewayServer>> GatewayServer::start(const GatewayConfig& config,
                                                             LogSink& log) {
-  static const SystemClock clock;
-  const auto pem = read_secret_file("the log key", config.log_key);
-  if (!pem) return in_config(config, "/log_key", pem.error());
-  auto key = LogKey::from_pem(*pem);
-  if (!key) return in_config(config, "/log_key", std::move(key.error()));
-  auto store = PolicyStore::open(config.store, std::move(*key), config.name, clock);
-  if (!store) return store_not_opened(config, std::move(store.error()));
+  auto store = open_store(config, Holding::alone);
+  if (!store) return fail(std::move(store.error()));
   auto parts = std::make_unique<Parts>(std::move(*store), config, log);
   const auto worker = hsm::token_worker_program();
   if (!worker) return fail(worker.error());
-  std::vector<std::string> names;
-  for (const hsm::TokenConfig& each : config.tokens) names.push_back(each.name);
-  if (auto loaded = parts->pin_lock.load(names); !loaded) return fail(std::move(loaded.error()));
   if (auto recorded = record_event(parts->store, record_kind::started); !recorded)
     return fail(std::move(recorded.error()));
   parts->start_tokens(config, *worker);

@@ -15,7 +15,7 @@ class GatewayServer {
  public:
   /// Opens store and log key, checks the log's head, reaches for the tokens in the background and
   /// records the start. A token that is down does not keep the gateway from starting. Errors:
-  /// those of read_secret_file(), LogKey::from_pem(), PolicyStore::open().
+  /// those of open_store().
   static Result<std::unique_ptr<GatewayServer>> start(const GatewayConfig& config, LogSink& log);
   ~GatewayServer();
 

@@ -161,12 +161,7 @@ void HttpListener::Impl::turn_away(UnixSocket socket, const Peer& peer, const Er
 void HttpListener::Impl::admit(UnixSocket socket) {
   auto peer = peer_of(socket.native_handle());
   if (!peer) return;
-  if (peer->uid == overflow_uid_)
-    return turn_away(std::move(socket), *peer,
-                     {ErrorKind::unauthenticated, "unknown_user",
-                      "the kernel does not say which user is calling",
-                      "call as a user who has a number outside the container"},
-                     false);
+  if (peer->uid == overflow_uid_) return turn_away(std::move(socket), *peer, unknown_user(), false);
   auto place = connections_.take(peer->uid);
   if (!place)
     return turn_away(std::move(socket), *peer,

@@ -1,7 +1,9 @@
 #include "gateway/server/peer.h"
 
 #include <sys/socket.h>
+#include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <fstream>
 
@@ -36,6 +38,22 @@ std::optional<Peer> peer_of(int descriptor) {
   Peer peer{credentials.uid, credentials.gid, credentials.pid, {}};
   if (!read_groups(descriptor, peer.groups)) return std::nullopt;
   return peer;
+}
+
+Result<Peer> peer_of_this_process() {
+  Peer peer{getuid(), getgid(), getpid(), {}};
+  if (peer.uid == overflow_uid()) return fail(unknown_user());
+  const int count = getgroups(0, nullptr);
+  peer.groups.resize(static_cast<std::size_t>(std::max(count, 0)));
+  const int got = getgroups(count, peer.groups.data());
+  peer.groups.resize(static_cast<std::size_t>(std::max(got, 0)));
+  return peer;
+}
+
+Error unknown_user() {
+  return {ErrorKind::unauthenticated, "unknown_user",
+          "the kernel does not say which user is calling",
+          "call as a user who has a number outside the container"};
 }
 
 std::uint32_t overflow_uid() {

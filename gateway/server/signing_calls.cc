@@ -14,7 +14,6 @@ constexpr std::size_t most_remembered = 20'000;
 /// Long enough for an answer to leave before a test's kill between answer and outcome.
 constexpr int answer_leaves_ms = 200;
 
-/// Paths and details of a token are its keepers' business: signers learn which token it is.
 Error for_signers(const Error& error, const SigningGrant& grant) {
   if (error.kind != ErrorKind::unavailable) return error;
   return {error.kind, error.code,
@@ -24,8 +23,9 @@ Error for_signers(const Error& error, const SigningGrant& grant) {
 
 }  // namespace
 
-SigningCalls::SigningCalls(hsm::TokenSet& tokens, StoreThread& store, bool verify, LogSink& log)
-    : tokens_(tokens), store_(store), verify_(verify), log_(log) {}
+SigningCalls::SigningCalls(hsm::TokenSet& tokens, StoreAccess& store, bool verify,
+                           TokenErrors errors, LogSink& log)
+    : tokens_(tokens), store_(store), verify_(verify), errors_(errors), log_(log) {}
 
 bool SigningCalls::join(const SigningGrant& grant, Done& done) {
   std::optional<Result<Signature>> ended;
@@ -70,8 +70,10 @@ void SigningCalls::finish(const SigningGrant& grant, tl::expected<Bytes, hsm::Si
     return;
   }
   const hsm::SignFailure& failure = result.error();
-  log_.write(Severity::warning, grant.signer_name + ": " + failure.error.text());
-  const Result<Signature> failed = fail(for_signers(failure.error, grant));
+  const bool to_keepers = errors_ == TokenErrors::for_keepers;
+  if (to_keepers) log_.write(Severity::warning, grant.signer_name + ": " + failure.error.text());
+  const Result<Signature> failed =
+      fail(to_keepers ? for_signers(failure.error, grant) : failure.error);
   for (const Done& each : end(grant.operation, failed)) each(failed);
   post_outcome(grant, failure.surely_not_signed ? SigningEnd::not_signed : SigningEnd::failed,
                failure.error.code);

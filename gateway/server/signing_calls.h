@@ -12,21 +12,29 @@
 #include <vector>
 
 #include "core/clock.h"
+#include "core/log_sink.h"
 #include "gateway/client/signing_service.h"
-#include "gateway/server/store_thread.h"
+#include "gateway/server/store_access.h"
 #include "hsm-backends/token_set.h"
 #include "policy/signing.h"
 
 namespace countersign::server {
+
+/// Who is told what a token said when it failed.
+enum class TokenErrors {
+  for_keepers,  ///< paths and details go to the operator's diagnostics; signers learn which token
+  for_callers   ///< who asks is the keeper himself
+};
 
 /// Thread-safe. `tokens` and `store` outlive it, and it outlives their last callback.
 class SigningCalls {
  public:
   using Done = std::function<void(Result<Signature>)>;
 
-  SigningCalls(hsm::TokenSet& tokens, StoreThread& store, bool verify, LogSink& log);
+  SigningCalls(hsm::TokenSet& tokens, StoreAccess& store, bool verify, TokenErrors errors,
+               LogSink& log);
 
-  /// Carries a committed grant out; `done` is called exactly once. Never blocks. Errors: those of
+  /// Carries a committed grant out; `done` is called exactly once. Errors: those of
   /// TokenSet::sign(), in words fit for signers; `operation_ended` for a repetition whose outcome
   /// is recorded and whose answer is not remembered any more.
   void carry_out(SigningGrant grant, Done done);
@@ -45,8 +53,9 @@ class SigningCalls {
   void post_outcome(const SigningGrant& grant, SigningEnd end, std::string detail);
 
   hsm::TokenSet& tokens_;
-  StoreThread& store_;
+  StoreAccess& store_;
   const bool verify_;
+  const TokenErrors errors_;
   LogSink& log_;
   std::mutex mutex_;
   std::map<std::string, Operation> operations_;

@@ -9,17 +9,15 @@ std::string key_of(const std::string& token_name) {
 
 }  // namespace
 
-Status StorePinLock::load(const std::vector<std::string>& token_names) {
-  return store_.run([this, &token_names](Transaction& transaction) -> Status {
-    const std::lock_guard guard(mutex_);
-    for (const std::string& name : token_names)
-      if (transaction.meta.get(key_of(name))) locked_.insert(name);
+bool StorePinLock::locked(const std::string& token_name) const {
+  bool locked = false;
+  const Status read = store_.run([&](Transaction& transaction) -> Status {
+    locked = transaction.meta.get(key_of(token_name)).has_value();
     return {};
   });
-}
-
-bool StorePinLock::locked(const std::string& token_name) const {
   const std::lock_guard guard(mutex_);
+  if (read && locked) locked_.insert(token_name);
+  if (read && !locked && !unwritten_.contains(token_name)) locked_.erase(token_name);
   return locked_.contains(token_name);
 }
 
@@ -27,8 +25,9 @@ Status StorePinLock::lock(const std::string& token_name, const std::string& reas
   {
     const std::lock_guard guard(mutex_);
     locked_.insert(token_name);
+    unwritten_.insert(token_name);
   }
-  return store_.run([&](Transaction& transaction) -> Status {
+  const Status done = store_.run([&](Transaction& transaction) -> Status {
     transaction.meta.set(key_of(token_name), reason);
     LogEntry entry;
     entry.kind = record_kind::token_locked;
@@ -36,6 +35,11 @@ Status StorePinLock::lock(const std::string& token_name, const std::string& reas
     transaction.record(entry);
     return {};
   });
+  if (done) {
+    const std::lock_guard guard(mutex_);
+    unwritten_.erase(token_name);
+  }
+  return done;
 }
 
 Status StorePinLock::unlock(const std::string& token_name) {
@@ -46,6 +50,7 @@ Status StorePinLock::unlock(const std::string& token_name) {
   if (done) {
     const std::lock_guard guard(mutex_);
     locked_.erase(token_name);
+    unwritten_.erase(token_name);
   }
   return done;
 }

@@ -5,27 +5,26 @@
 #include <set>
 #include <string>
 
-#include "gateway/server/store_thread.h"
+#include "gateway/server/store_access.h"
 #include "hsm-backends/token.h"
 
 namespace countersign::server {
 
-/// Thread-safe; lock() and unlock() wait for the store, so they are not called on its thread.
+/// Thread-safe; waits for the store, so it is not called within its work.
 class StorePinLock final : public hsm::PinLock {
  public:
-  explicit StorePinLock(StoreThread& store) : store_(store) {}
+  explicit StorePinLock(StoreAccess& store) : store_(store) {}
 
-  /// Reads which of these tokens are locked.
-  Status load(const std::vector<std::string>& token_names);
-
+  /// As the store says, which other processes may share; while it does not answer, as last known.
   bool locked(const std::string& token_name) const override;
   Status lock(const std::string& token_name, const std::string& reason) override;
   Status unlock(const std::string& token_name) override;
 
  private:
-  StoreThread& store_;
+  StoreAccess& store_;
   mutable std::mutex mutex_;
-  std::set<std::string> locked_;
+  mutable std::set<std::string> locked_;  ///< as last known
+  std::set<std::string> unwritten_;       ///< those of them that the store did not take
 };
 
 }  // namespace countersign::server

@@ -1,6 +1,5 @@
 #include "gateway/server/store_thread.h"
 
-#include <future>
 #include <utility>
 
 namespace countersign::server {
@@ -56,14 +55,6 @@ void StoreThread::post_unhurried(PolicyStore::Work work, Done done) {
   }
   if (first) changed_.notify_one();
   if (refused != nullptr) done(refuse(refused));
-}
-
-Status StoreThread::run(PolicyStore::Work work) {
-  std::promise<Status> promise;
-  auto result = promise.get_future();
-  post(gateway_itself, std::move(work),
-       [&promise](Status status) { promise.set_value(std::move(status)); });
-  return result.get();
 }
 
 void StoreThread::stop() {

@@ -14,7 +14,7 @@
 
 #include "core/fair_queue.h"
 #include "core/log_sink.h"
-#include "policy/policy_store.h"
+#include "gateway/server/store_access.h"
 
 namespace countersign::server {
 
@@ -22,31 +22,20 @@ namespace countersign::server {
 inline constexpr std::size_t most_waiting_for_store = 8192;
 
 /// Thread-safe.
-class StoreThread {
+class StoreThread final : public StoreAccess {
  public:
-  /// Called with the work's status when it is committed durably, or failed; on the store's thread,
-  /// so it must not block.
-  using Done = std::function<void(Status)>;
-
   StoreThread(std::unique_ptr<PolicyStore> store, LogSink& log);
-  ~StoreThread();
+  ~StoreThread() override;
 
-  /// On whose behalf work is done: a user's number, or the gateway's own.
-  using Owner = std::int64_t;
-  static constexpr Owner gateway_itself = -1;
+  /// `done` is called on the store's thread. What waits is taken from each owner in turn. When the
+  /// queue is full or the thread stops, `done` is called at once with `store_busy` or
+  /// `gateway_stopping` (kind unavailable; nothing was done).
+  void post(Owner owner, PolicyStore::Work work, Done done) override;
 
-  /// Queues `work`; what waits is taken from each owner in turn. When the queue is full or the
-  /// thread stops, `done` is called at once with `store_busy` or `gateway_stopping` (kind
-  /// unavailable; nothing was done).
-  void post(Owner owner, PolicyStore::Work work, Done done);
-
-  /// The same for what nobody waits for: done together with the next work that is posted, before
-  /// it, or by itself after `most_delay`, so that it costs no commit of its own.
-  void post_unhurried(PolicyStore::Work work, Done done);
+  /// Done together with the next work that is posted, before it, or by itself after `most_delay`,
+  /// so that it costs no commit of its own.
+  void post_unhurried(PolicyStore::Work work, Done done) override;
   static constexpr std::chrono::milliseconds most_delay{20};
-
-  /// The gateway's own work at once; waits for its end. Not from the store's own thread.
-  Status run(PolicyStore::Work work);
 
   /// Finishes what is queued, records what denials are still counted, and ends the thread.
   void stop();

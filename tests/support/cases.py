@@ -13,11 +13,14 @@ MEMBERS = {"engineer": "operator", "approver": "auditor"}
 
 
 class GatewayCase(unittest.TestCase):
-    """A gateway for all tests of the class, with the accounts admin, keeper, engineer, approver."""
+    """A gateway for all tests of the class, with the accounts admin, keeper, engineer, approver.
+    A subclass with `shape = "embedded"` runs the same tests without a daemon."""
+
+    shape = "gateway"
 
     @classmethod
     def setUpClass(cls):
-        cls.gateway = Gateway()
+        cls.gateway = Gateway(shape=cls.shape)
         cls.addClassCleanup(cls.gateway.close)
         cls.bring_up()
 
@@ -52,6 +55,6 @@ class FreshGatewayCase(GatewayCase):
         pass
 
     def setUp(self):
-        type(self).gateway = Gateway()
+        type(self).gateway = Gateway(shape=self.shape)
         self.addCleanup(self.gateway.close)
         self.bring_up()

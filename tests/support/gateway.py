@@ -7,6 +7,13 @@
 
 Every account's bearer token comes from its enrolment code, as everybody's does. Standard library
 only.
+
+The same in the embedded shape, without a daemon: `Gateway(shape="embedded")`. Then `module` is
+libcountersign-embedded.so, start() makes the store, stop() and kill() have nothing to end, and
+everything else is called alike, so that a test can run in both SHAPES:
+
+    class Denials(GatewayCase): ...
+    class DenialsEmbedded(Denials): shape = "embedded"
 """
 
 import fcntl
@@ -24,6 +31,8 @@ import time
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 KEYS = ("rsa", "p256", "p384", "p521")
 NO_APPROVAL = {"approval": "none"}
+MODULES = {"gateway": "lib/libcountersign.so", "embedded": "lib/libcountersign-embedded.so"}
+SHAPES = tuple(MODULES)
 START_SECONDS = 30
 
 
@@ -46,9 +55,10 @@ def plain_environment():
 class Gateway:
     """One gateway: token, configuration, store, daemon and accounts. Not thread-safe."""
 
-    def __init__(self, build=None):
+    def __init__(self, build=None, shape="gateway"):
         self.build = pathlib.Path(build) if build else build_folder()
-        self.module = self.build / "lib/libcountersign.so"
+        self.shape = shape
+        self.module = self.build / MODULES[shape]
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="countersign-test-"))
         self.socket = self.folder / "gateway.sock"
         self.token = self.folder / "token"
@@ -155,6 +165,8 @@ class Gateway:
             done = self.init()
             if done.returncode != 0:
                 raise RuntimeError(f"init failed: {done.stderr}")
+        if self.shape == "embedded":
+            return
         self.spawn(fault)
         deadline = time.monotonic() + START_SECONDS
         while not self.listens():
@@ -197,6 +209,8 @@ class Gateway:
 
     def stop(self):
         """Ends the daemon cleanly; returns its exit code."""
+        if self.shape == "embedded":
+            return 0
         self.daemon.send_signal(signal.SIGTERM)
         return self.wait()
 
@@ -228,6 +242,9 @@ class Gateway:
         """The environment in which a program is that account; None is the login alone."""
         environment = plain_environment()
         environment["COUNTERSIGN_CONFIG"] = str(self.folder / "client.json")
+        if self.shape == "embedded":
+            environment["COUNTERSIGN_GATEWAY_CONFIG"] = str(self.folder / "gateway.json")
+            environment["SOFTHSM2_CONF"] = str(self.token / "softhsm2.conf")
         environment["COUNTERSIGN_MODULE"] = str(self.module)
         if account:
             if account not in self.tokens:

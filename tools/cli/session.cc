@@ -5,8 +5,6 @@
 
 #include "core/text.h"
 #include "gateway/client/bearer_token.h"
-#include "gateway/client/http_admin_service.h"
-#include "gateway/client/http_signing_service.h"
 #include "gateway/client/wire.h"
 
 namespace countersign {
@@ -24,7 +22,7 @@ Session::Session(bool json, std::ostream& out, std::ostream& err)
 
 Session::~Session() = default;
 
-Status Session::connect() {
+Status Session::read_config() {
   if (config_) return {};
   auto config = read_client_config();
   if (!config) return fail(config.error());
@@ -32,25 +30,32 @@ Status Session::connect() {
   return {};
 }
 
+Status Session::connect() {
+  if (auto read = read_config(); !read || services_) return read;
+  auto services = make_services(*config_, bearer_token_from_environment(), err_);
+  if (!services) return fail(std::move(services.error()));
+  services_ = std::move(*services);
+  return {};
+}
+
 Result<nlohmann::json> Session::perform(const char* operation_name,
                                         const OperationArguments& arguments,
                                         const nlohmann::json& body) {
-  if (auto read = connect(); !read) return fail(read.error());
-  if (!admin_) admin_ = make_http_admin_service(*config_, bearer_token_from_environment());
-  return admin_->perform(operation(operation_name), arguments, body);
+  if (auto ready = connect(); !ready) return fail(ready.error());
+  return services_->admin->perform(operation(operation_name), arguments, body);
 }
 
 Result<nlohmann::json> Session::perform_without_token(const char* operation_name,
                                                       const nlohmann::json& body) {
-  if (auto read = connect(); !read) return fail(read.error());
-  return make_http_admin_service(*config_, std::nullopt)
-      ->perform(operation(operation_name), {}, body);
+  if (auto read = read_config(); !read) return fail(read.error());
+  const auto services = make_services(*config_, std::nullopt, err_);
+  if (!services) return fail(services.error());
+  return services->admin->perform(operation(operation_name), {}, body);
 }
 
 Result<SigningService*> Session::signing() {
-  if (auto read = connect(); !read) return fail(read.error());
-  if (!signing_) signing_ = make_http_signing_service(*config_, bearer_token_from_environment());
-  return signing_.get();
+  if (auto ready = connect(); !ready) return fail(ready.error());
+  return services_->signing.get();
 }
 
 ExitCode Session::print(const nlohmann::json& answer, const std::string& text) {

@@ -8,10 +8,9 @@
 #include <string>
 
 #include "core/result.h"
-#include "gateway/client/admin_service.h"
 #include "gateway/client/client_config.h"
-#include "gateway/client/signing_service.h"
 #include "tools/cli/exit_code.h"
+#include "tools/cli/services.h"
 
 namespace countersign {
 
@@ -45,14 +44,14 @@ class Session {
   ExitCode print(const Error& error);
 
  private:
+  Status read_config();
   Status connect();
 
   bool json_;
   std::ostream& out_;
   std::ostream& err_;
   std::optional<ClientConfig> config_;
-  std::unique_ptr<AdminService> admin_;
-  std::unique_ptr<SigningService> signing_;
+  std::optional<Services> services_;
 };
 
 }  // namespace countersign

@@ -1,0 +1,37 @@
+// The store of the embedded shape: several processes have it open, and whoever asks does the work.
+#pragma once
+
+#include <memory>
+#include <mutex>
+
+#include "gateway/server/fork_gate.h"
+#include "gateway/server/gateway_config.h"
+#include "gateway/server/store_access.h"
+
+namespace countersign::server {
+
+/// Opened when it is first needed, and again after a fork. Used within a ForkGate::Passage.
+/// Thread-safe.
+class SharedStore final : public StoreAccess, private ForkGate::Closes {
+ public:
+  /// `config` outlives it. Opens nothing yet.
+  explicit SharedStore(const GatewayConfig& config);
+  SharedStore(const SharedStore&) = delete;
+  SharedStore& operator=(const SharedStore&) = delete;
+  ~SharedStore() override;
+
+  /// Does `work` on the calling thread, and calls `done` on it. Errors besides those of
+  /// PolicyStore::run(): those of open_store().
+  void post(Owner owner, PolicyStore::Work work, Done done) override;
+  void post_unhurried(PolicyStore::Work work, Done done) override;
+
+ private:
+  Status do_now(const PolicyStore::Work& work);
+  void close_for_fork() override;
+
+  const GatewayConfig& config_;
+  std::mutex mutex_;
+  std::unique_ptr<PolicyStore> store_;
+};
+
+}  // namespace countersign::server

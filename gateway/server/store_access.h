@@ -1,0 +1,36 @@
+// The store as the gateway's calls use it, whichever thread works on it.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+
+#include "policy/policy_store.h"
+
+namespace countersign::server {
+
+/// Implementations are thread-safe.
+class StoreAccess {
+ public:
+  /// Called with the work's status when it is committed durably, or failed. It must not block for
+  /// long, and may ask for more work.
+  using Done = std::function<void(Status)>;
+
+  /// On whose behalf work is done: a user's number, or the gateway's own.
+  using Owner = std::int64_t;
+  static constexpr Owner gateway_itself = -1;
+
+  virtual ~StoreAccess() = default;
+
+  /// Has `work` done in a transaction. `done` is called exactly once, from any thread, possibly
+  /// before post() returns.
+  virtual void post(Owner owner, PolicyStore::Work work, Done done) = 0;
+
+  /// The same for what nobody waits for.
+  virtual void post_unhurried(PolicyStore::Work work, Done done) = 0;
+
+  /// The gateway's own work at once; waits for its end. Not from within work, nor on a thread that
+  /// does the work of others.
+  Status run(PolicyStore::Work work);
+};
+
+}  // namespace countersign::server
