@@ -12,6 +12,8 @@ namespace countersign::server {
 namespace {
 
 constexpr std::chrono::seconds longest_wait{10};
+/// In which a thread that works with the module at the time of exit comes to the gate.
+constexpr std::chrono::milliseconds straggling{20};
 
 constinit PerProcess<ForkGate> gates;
 pthread_once_t fork_watch = PTHREAD_ONCE_INIT;
@@ -95,7 +97,9 @@ void ForkGate::shut_for_exit() {
   std::unique_lock lock(mutex_);
   exiting_ = true;
   exiting_thread_ = std::this_thread::get_id();
+  if (inside_ == 0) return;
   wait_until_quiet(lock);
+  changed_.wait_for(lock, straggling, [] { return false; });
 }
 
 ForkGate::Passage::Passage(ForkGate& gate) : gate_(gate) {
@@ -107,12 +111,12 @@ ForkGate::Passage::Passage(ForkGate& gate) : gate_(gate) {
 }
 
 ForkGate::Passage::~Passage() {
-  {
-    const std::lock_guard lock(gate_.mutex_);
-    --depth;
-    --gate_.inside_;
-  }
+  std::unique_lock lock(gate_.mutex_);
+  --depth;
+  --gate_.inside_;
   gate_.changed_.notify_all();
+  // What this thread would use next is being taken down.
+  gate_.changed_.wait(lock, [this] { return !gate_.exiting_ || depth > 0; });
 }
 
 }  // namespace countersign::server

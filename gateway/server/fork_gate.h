@@ -12,7 +12,8 @@ namespace countersign::server {
 /// locks of their own: a child that was forked in the middle of a call would inherit a state that
 /// is not its own and never ends. So fork(2) waits until no call is under way, at most ten seconds,
 /// and what must not be open in a child is closed before. exit(3) waits likewise, for token
-/// libraries take themselves apart then. Calls that come meanwhile wait. Thread-safe.
+/// libraries take themselves apart then; other threads' calls never return after that. Calls that
+/// come meanwhile wait. Thread-safe.
 class ForkGate {
  public:
   /// Something that is closed before a fork, and opened again when it is next used.
