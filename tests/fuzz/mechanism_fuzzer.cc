@@ -1,0 +1,51 @@
+// Mechanisms and their parameters as applications pass them.
+#include "core/encoding.h"
+#include "module/mechanism.h"
+#include "tests/fuzz/fuzzing.h"
+
+using namespace countersign;
+
+namespace {
+
+PublicKey key_of(const char* base64) {
+  const auto der = from_base64(base64);
+  fuzz::insist(der.has_value(), "the key's base64");
+  auto key = PublicKey::from_der(*der);
+  fuzz::insist(key.has_value(), "the key");
+  return std::move(*key);
+}
+
+const PublicKey& rsa() {
+  static const PublicKey key = key_of(
+      "MFwwDQYJKoZIhvcNAQEBBQADSwAwSAJBAKj34GkxFhD90vcNLYLInFEX6Ppy1tPf9Cnzj4p4WGeKLs1Pt8Qu"
+      "KUpRKfFLfRYC9AIKjbJTWit+CqvjWYzvQwECAwEAAQ==");
+  return key;
+}
+
+const PublicKey& p256() {
+  static const PublicKey key = key_of(
+      "MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAEaxfR8uEsQkf4vOblY6RA8ncDfYEt6zOg9KE5RdiYwpZP40Li"
+      "/hp/m47n60p8D54WK84zV2sxXs7LtkBoN79R9Q==");
+  return key;
+}
+
+}  // namespace
+
+int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  fuzz::Input input(data, size);
+  const bool with_rsa = input.number<std::uint8_t>() % 2 == 0;
+  const auto type = CK_MECHANISM_TYPE{input.number<std::uint16_t>()};
+  const PublicKey& key = with_rsa ? rsa() : p256();
+  const module::Mechanism* const mechanism = module::find_mechanism(type, {key.type(), {}});
+  if (mechanism == nullptr || !module::fits(*mechanism, key.type())) return 0;
+  const ByteView rest = input.rest();
+  Bytes parameter(rest.begin(), rest.end());
+  const CK_MECHANISM asked{type, parameter.data(), parameter.size()};
+  const auto algorithm = module::parse_algorithm(*mechanism, asked, key);
+  if (!algorithm) {
+    fuzz::insist(algorithm.error() == CKR_MECHANISM_PARAM_INVALID, "another code");
+    return 0;
+  }
+  fuzz::insist(algorithm->scheme == mechanism->scheme, "another scheme than the mechanism's");
+  return 0;
+}
