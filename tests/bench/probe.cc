@@ -48,9 +48,8 @@ double commit(const std::string& folder) {
   };
   run("PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA locking_mode=EXCLUSIVE;"
       "CREATE TABLE log(id INTEGER PRIMARY KEY, body TEXT)");
-  const double median = median_of([&] {
-    run("BEGIN IMMEDIATE; INSERT INTO log(body) VALUES (hex(randomblob(200))); COMMIT");
-  });
+  const double median = median_of(
+      [&] { run("BEGIN IMMEDIATE; INSERT INTO log(body) VALUES (hex(randomblob(200))); COMMIT"); });
   sqlite3_close(store);
   return median;
 }
