@@ -62,6 +62,9 @@ Status check_attributes(std::string_view text) {
     if (end == std::string_view::npos) break;
     rest.remove_prefix(end + 1);
   }
+  // p11-kit passes over an object or id that stands there.
+  if (text.find('?') != std::string_view::npos)
+    return bad_key_uri("it has a query (?)", "write every attribute before the first ?");
   if (!seen.contains("object") && !seen.contains("id"))
     return bad_key_uri("neither object nor id says which key");
   return {};

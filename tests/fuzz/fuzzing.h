@@ -1,6 +1,7 @@
 // What the fuzzers share: how a property is insisted on, and how bytes become what they feed.
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>

@@ -17,15 +17,18 @@ PublicKey key_of(const char* base64) {
 
 const PublicKey& rsa() {
   static const PublicKey key = key_of(
-      "MFwwDQYJKoZIhvcNAQEBBQADSwAwSAJBAKj34GkxFhD90vcNLYLInFEX6Ppy1tPf9Cnzj4p4WGeKLs1Pt8Qu"
-      "KUpRKfFLfRYC9AIKjbJTWit+CqvjWYzvQwECAwEAAQ==");
+      "MIIBIjANBgkqhkiG9w0BAQEFAAOCAQ8AMIIBCgKCAQEAvUSF+3SA5tmiORO+R1mJTvzQMGfpp6C2WQRd4Xxr"
+      "BJPwSG5zq778lXM2j1PKj0RkvimQZhOT+K/KZ0KHfjXOa1u953KHD+poQOmTCjHg2t1utkU3OUcAyO22UCOm"
+      "DnsT661RR+OhQgrVFJw81qMf1JC2Xm0iMbDaxCGpUqHFG74qGDN+kHfAbaZXx921SNKLyD1cz/lTFZFZljog"
+      "WV/2u/eZr45qjpu0NocYNDHm/7wxuO5jFpZuORFDUqTCyezBA9ImrxJ0yZouBfair4edhC4npf7mkZXDJp95"
+      "uyVppUPiHbgb+oDNSUPs171Xuq3MM0xb3O36nXxcEiu29xsViQIDAQAB");
   return key;
 }
 
 const PublicKey& p256() {
   static const PublicKey key = key_of(
-      "MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAEaxfR8uEsQkf4vOblY6RA8ncDfYEt6zOg9KE5RdiYwpZP40Li"
-      "/hp/m47n60p8D54WK84zV2sxXs7LtkBoN79R9Q==");
+      "MFkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDQgAE+aMXRHzSOrMFSrf4eFMY0BhhCHX1vu2rzvP2pUQBe88W+aXS"
+      "rwHMY/1DRd1pKnYQoAgm1SXF4vZjsZRrNdIbWg==");
   return key;
 }
 

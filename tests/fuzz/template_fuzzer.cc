@@ -1,4 +1,5 @@
 // Attribute templates as applications pass them: searches, and reads into buffers of any size.
+#include <memory>
 #include <vector>
 
 #include "module/attributes.h"
@@ -32,8 +33,10 @@ CK_ATTRIBUTE_TYPE type_of(fuzz::Input& input) {
 }
 
 void read_into(CK_ATTRIBUTE_TYPE type, std::size_t room) {
-  Bytes buffer(room);  // of just that size, so that one byte too many is noticed
-  CK_ATTRIBUTE entry{type, buffer.data(), buffer.size()};
+  // Of just that size, so that one byte too many is noticed; never null, which would ask for the
+  // length alone.
+  const auto buffer = std::make_unique<CK_BYTE[]>(room);
+  CK_ATTRIBUTE entry{type, buffer.get(), room};
   const CK_RV code = object().read(entry);
   if (code == CKR_OK)
     fuzz::insist(entry.ulValueLen <= room, "more was read than there is room");

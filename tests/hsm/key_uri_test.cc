@@ -50,6 +50,7 @@ INSTANTIATE_TEST_SUITE_P(
         Bad{"pkcs11:object=a?module-path=/tmp/x.so", "module-path"},
         Bad{"pkcs11:object=a?module-name=x", "module-name"},
         Bad{"pkcs11:object=a?pin-value=1234", "pin-value"},
+        Bad{"pkcs11:token=lab?object=a", "query"}, Bad{"pkcs11:object=a?", "without a name"},
         Bad{"pkcs11:object=a?pin-source=/etc/pin", "pin-source"},
         Bad{"pkcs11:object=a;pin-value=1234", "pin-value"},
         Bad{"pkcs11:object=a;slot-id=1", "slot-id"},
