@@ -159,7 +159,10 @@ Result<SigningGrant> grant_signature(Transaction& transaction, const Caller& cal
     if (decision.request != (*earlier)->request)
       return operation_ended("the policy has changed since this operation began");
     grant.intent = (*earlier)->number;
-    grant.ended = transaction.log.find(wish.operation, record_kind::outcome).has_value();
+    // A signature that was made but perhaps never arrived may be made again: the gateway may have
+    // been killed between its outcome and its answer.
+    const auto outcome = transaction.log.find(wish.operation, record_kind::outcome);
+    grant.ended = outcome && data_of(*outcome, "end") != to_text(SigningEnd::signed_);
     return grant;
   }
   if (approval) take_one(transaction, *approval);
@@ -170,7 +173,8 @@ Result<SigningGrant> grant_signature(Transaction& transaction, const Caller& cal
 void record_outcome(Transaction& transaction, const SigningGrant& grant, SigningEnd end,
                     const std::string& detail) {
   if (grant.repeated && end == SigningEnd::not_signed) return;
-  if (transaction.log.find(grant.operation, record_kind::outcome)) return;
+  const bool signed_again = grant.repeated && end == SigningEnd::signed_;
+  if (!signed_again && transaction.log.find(grant.operation, record_kind::outcome)) return;
   LogEntry entry;
   entry.kind = record_kind::outcome;
   entry.account = grant.account;

@@ -34,7 +34,7 @@ struct SigningGrant {
   RecordNumber intent = 0;
   std::optional<RequestId> request;
   bool repeated = false;  ///< the same operation asked again: nothing more was taken
-  bool ended = false;     ///< and its outcome is recorded: only a remembered answer may be given
+  bool ended = false;     ///< and it failed: only a remembered answer may be given
 };
 
 /// How it ended.
@@ -52,7 +52,8 @@ enum class SigningEnd {
 Result<SigningGrant> grant_signature(Transaction& transaction, const Caller& caller,
                                      const Signer& signer, const SigningWish& wish);
 
-/// Appends the outcome, once an operation; gives back what surely was not used. A repetition that
+/// Appends the outcome, once an operation, and once more for each signature that a repetition made
+/// anew; gives back what surely was not used. A repetition that
 /// surely did not sign proves nothing about the first try: it records and gives back nothing.
 /// `detail` names the failure, or holds the hex SHA-256 of the signature.
 void record_outcome(Transaction& transaction, const SigningGrant& grant, SigningEnd end,

@@ -143,10 +143,24 @@ TEST_F(Counting, RepetitionKnowsThatItEndedAndHasItsTime) {
   approved(2);
   const auto first = sign("engineer", operation_id(1));
   EXPECT_FALSE(sign("engineer", operation_id(1))->ended);
-  finish(*first, SigningEnd::signed_);
+  finish(*first, SigningEnd::failed);
   EXPECT_TRUE(sign("engineer", operation_id(1))->ended);
   clock_.advance(std::chrono::minutes(11));
   EXPECT_EQ(code(sign("engineer", operation_id(1))), "operation_ended");
+}
+
+TEST_F(Counting, ASignatureThatMayNotHaveArrivedIsMadeAgainAndRecordedAgain) {
+  // The gateway died between outcome and answer.
+  const RequestId id = approved(1);
+  finish(*sign("engineer", operation_id(1)), SigningEnd::signed_);
+  reopen();
+  const auto again = sign("engineer", operation_id(1));
+  ASSERT_TRUE(again && again->repeated);
+  EXPECT_FALSE(again->ended);
+  finish(*again, SigningEnd::signed_);
+  EXPECT_EQ(show(id).used, 1);
+  EXPECT_EQ(records(record_kind::intent), 1);
+  EXPECT_EQ(records(record_kind::outcome), 2);
 }
 
 TEST_F(Counting, OutcomeCountsOnce) {
