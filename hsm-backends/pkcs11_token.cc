@@ -99,6 +99,8 @@ TokenStatus Pkcs11Token::status() const {
 Status Pkcs11Token::retry() {
   const std::lock_guard guard(connecting_);
   if (connection_ && !locked_) return {};
+  const auto turn = lock_.turn(config_.name);
+  if (!turn) return fail(failed({turn.error(), false}));
   const auto connected = connect_now(Attempt::asked_for);
   if (!connected) return fail(connected.error());
   return {};
@@ -115,6 +117,8 @@ Result<Pkcs11Token::Connection> Pkcs11Token::connection() {
   if (connection_) return connection_;
   if (last_failure_ && (locked_ || std::chrono::steady_clock::now() < next_attempt_))
     return fail(*last_failure_);
+  const auto turn = lock_.turn(config_.name);
+  if (!turn) return fail(failed({turn.error(), false}));
   if (lock_.locked(config_.name)) {
     return fail(
         failed({Error{ErrorKind::unavailable, "token_locked",

@@ -1,6 +1,7 @@
 // A token as the gateway uses it: it finds keys and signs digests. Nothing here decides anything.
 #pragma once
 
+#include <memory>
 #include <string>
 
 #include "core/algorithm.h"
@@ -83,6 +84,12 @@ class PinLock {
   virtual bool locked(const std::string& token_name) const = 0;
   virtual Status lock(const std::string& token_name, const std::string& reason) = 0;
   virtual Status unlock(const std::string& token_name) = 0;
+  /// To be held while the token is reached, where other processes share it and this lock: two that
+  /// log in at once confuse some libraries, and each would spend an attempt on a PIN that is wrong.
+  /// Null where nobody else does. Errors: `token_down`, when the others do not let go.
+  virtual Result<std::shared_ptr<void>> turn(const std::string& /*token_name*/) {
+    return std::shared_ptr<void>();
+  }
   /// Told right before a PIN goes to the token, and when the token has answered: an attempt of
   /// which nothing is ever heard, because the library hung or crashed in it, may have been counted.
   /// Nothing to do where that takes the whole process along.

@@ -25,7 +25,7 @@ class EmbeddedGateway {
       : config_(std::move(read)),
         log_(std::move(sink)),
         store_(config_),
-        pin_lock_(store_),
+        pin_lock_(store_, config_.store),
         tokens_(hsm::tokens_in_this_process(config_.tokens, pin_lock_), hsm::TokenThreads::callers),
         signing_(tokens_, store_, config_.verify, TokenErrors::for_callers, *log_),
         api_(store_, tokens_, signing_) {}

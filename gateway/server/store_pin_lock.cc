@@ -1,5 +1,9 @@
 #include "gateway/server/store_pin_lock.h"
 
+#include <exception>
+
+#include "policy/store/store_turn.h"
+
 namespace countersign::server {
 namespace {
 
@@ -40,6 +44,19 @@ Status StorePinLock::lock(const std::string& token_name, const std::string& reas
     unwritten_.erase(token_name);
   }
   return done;
+}
+
+Result<std::shared_ptr<void>> StorePinLock::turn(const std::string& token_name) {
+  if (shared_.empty()) return std::shared_ptr<void>();
+  try {
+    auto turn = std::make_shared<StoreTurn>(shared_ + "-" + token_name);
+    turn->take();
+    return std::shared_ptr<void>(std::move(turn));
+  } catch (const std::exception& failure) {
+    return fail(ErrorKind::unavailable, "token_down",
+                std::string("another process keeps the token to itself: ") + failure.what(),
+                "try again in a moment");
+  }
 }
 
 Status StorePinLock::unlock(const std::string& token_name) {
