@@ -28,6 +28,8 @@ import subprocess
 import tempfile
 import time
 
+from evidence import Evidence
+
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 KEYS = ("rsa", "p256", "p384", "p521")
 NO_APPROVAL = {"approval": "none"}
@@ -40,6 +42,13 @@ def approval(*approvers, count=1, signatures=10, window="8h", pending="7d"):
     """A policy with one step."""
     return {"approval": [{"name": "release", "approvers": list(approvers), "count": count}],
             "ceilings": {"signatures": signatures, "window": window, "pending": pending}}
+
+
+def prints_secret(arguments):
+    """Whether the command is asked for a secret: its output is the one place for that."""
+    words = [str(each) for each in arguments]
+    return any(words[i:i + 2] in (["token", "create"], ["account", "create"], ["account", "enrol"])
+               for i in range(len(words)))
 
 
 def build_folder():
@@ -64,6 +73,7 @@ class Gateway:
         self.token = self.folder / "token"
         self.tokens = {}
         self.daemon = None
+        self.evidence = Evidence()
         self._take_token()
         self.write_config()
         self.write_client_config()
@@ -76,6 +86,7 @@ class Gateway:
 
     def close(self):
         self.kill()
+        self.evidence.files(self.folder, "countersignd.log", "store.db*", "core*", "mark*")
         shutil.rmtree(self.folder, ignore_errors=True)
 
     # -- what the daemon is started on ------------------------------------------------------------
@@ -97,6 +108,8 @@ class Gateway:
         config = [f"directories.tokendir = {self.token}/tokens"
                   if line.startswith("directories.tokendir") else line for line in config]
         (self.token / "softhsm2.conf").write_text("\n".join(config) + "\n")
+        for name in ("pin", "so-pin"):
+            self.evidence.secret((self.token / name).read_text())
 
     def config(self, **changes):
         """The daemon's configuration with `changes` to its top-level keys; None drops a key."""
@@ -145,6 +158,8 @@ class Gateway:
              self.folder / "gateway.json"],
             env=self.daemon_environment(), stdin=subprocess.DEVNULL, capture_output=True, text=True)
         self.codes = {admin: done.stdout.strip()}
+        self.evidence.secret(self.codes[admin])
+        self.evidence.output(done.stderr)
         return done
 
     @property
@@ -153,6 +168,7 @@ class Gateway:
 
     def spawn(self, fault=None):
         """Starts the daemon without waiting for it."""
+        self.evidence.files(self.folder, "countersignd.log")
         with open(self.folder / "countersignd.log", "w") as log:
             self.daemon = subprocess.Popen(
                 [self.build / "bin/countersignd", "--config", self.folder / "gateway.json"],
@@ -230,6 +246,7 @@ class Gateway:
     def account(self, name, *options):
         """Makes the account and enrols it."""
         self.codes[name] = self.cli("admin", "account", "create", name, *options).strip()
+        self.evidence.secret(self.codes[name])
         self.enrol(name)
 
     def enrol(self, name):
@@ -237,6 +254,7 @@ class Gateway:
         if done.returncode != 0:
             raise RuntimeError(f"{name} could not enrol: {done.stderr}")
         self.tokens[name] = done.stdout.strip()
+        self.evidence.secret(self.tokens[name])
 
     def environment(self, account=None, **more):
         """The environment in which a program is that account; None is the login alone."""
@@ -255,9 +273,11 @@ class Gateway:
 
     def run(self, account, *arguments, input="", **options):
         """`countersign ARGUMENTS…` as the account; returns the finished process."""
-        return subprocess.run([self.build / "bin/countersign", *map(str, arguments)], input=input,
+        done = subprocess.run([self.build / "bin/countersign", *map(str, arguments)], input=input,
                               env=self.environment(account), capture_output=True, text=True,
                               **options)
+        self.evidence.output(done.stderr, "" if prints_secret(arguments) else done.stdout)
+        return done
 
     def cli(self, account, *arguments):
         """As run(), for what must succeed; returns its output."""
@@ -274,9 +294,11 @@ class Gateway:
     def tool(self, account, *command, **options):
         """Another program as the account, in the gateway's folder, output as bytes."""
         more = options.pop("more", {})
-        return subprocess.run([str(each) for each in command], stdin=subprocess.DEVNULL,
+        done = subprocess.run([str(each) for each in command], stdin=subprocess.DEVNULL,
                               env=self.environment(account, **more), capture_output=True,
                               cwd=self.folder, **options)
+        self.evidence.output(done.stdout, done.stderr)
+        return done
 
     def signer(self, name, key, policy=None, members=None, admin="keeper"):
         """Makes a signer on the token's key of that name, with members (account -> role) and a
