@@ -8,7 +8,9 @@ install(TARGETS countersignd RUNTIME DESTINATION ${CMAKE_INSTALL_SBINDIR})
 # Where hsm-backends/worker_process.cc looks for it, seen from countersignd.
 install(TARGETS countersign-token-worker RUNTIME
   DESTINATION ${CMAKE_INSTALL_LIBEXECDIR}/countersign)
-install(TARGETS countersign_module LIBRARY DESTINATION ${countersign_module_dir})
+# Registered with p11-kit is the gateway's shape alone; the embedded one is loaded by its path.
+install(TARGETS countersign_module countersign_module_embedded
+  LIBRARY DESTINATION ${countersign_module_dir})
 install(FILES module/countersign.module DESTINATION ${CMAKE_INSTALL_DATADIR}/p11-kit/modules)
 
 configure_file(tools/systemd/countersignd.service.in countersignd.service @ONLY)

@@ -37,7 +37,14 @@ Result<ModuleServices> make_module_services() {
   services.log = config->log;
   services.sign_timeout = config->sign_timeout;
   services.report_listing = token || !named.empty();
-  services.signing = gateway->signing(std::move(token), config->sign_timeout);
+  if (config->login == LoginMode::token) {
+    services.login_signers = config->signers;
+    services.sign_in = [gateway = *gateway, patience = config->sign_timeout](SecureBytes shown) {
+      return std::shared_ptr(gateway.signing(std::move(shown), patience));
+    };
+  } else {
+    services.signing = gateway->signing(std::move(token), config->sign_timeout);
+  }
   return services;
 }
 

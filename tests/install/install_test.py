@@ -37,6 +37,7 @@ INSTALLED = """
 /usr/share/man/man5/countersign-gateway.json.5
 /usr/share/man/man8/countersignd.8
 /usr/share/p11-kit/modules/countersign.module
+MODULES/libcountersign-embedded.so
 MODULES/libcountersign.so
 """.split()
 

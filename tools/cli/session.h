@@ -33,6 +33,8 @@ class Session {
                                                const nlohmann::json& body);
   /// The signing calls. Valid as long as the session.
   Result<SigningService*> signing();
+  /// Whether the gateway that was asked is in this very process.
+  bool embedded() const { return config_ && !embedded_gateway_config(*config_).empty(); }
   /// How long a signing call may take, as configured.
   Milliseconds patience() const { return config_ ? config_->sign_timeout : Milliseconds{}; }
 

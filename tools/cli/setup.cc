@@ -23,17 +23,17 @@ Result<Tool> find_tool(const std::string& name) {
               "use one of: " + known);
 }
 
-/// The module that belongs to this program: of the same build, else where it was installed.
-Result<std::string> find_module() {
+/// The module of that name that belongs to this program: of the same build, else where it was
+/// installed.
+Result<std::string> find_module(const std::string& name) {
   std::error_code error;
   const auto folder = std::filesystem::read_symlink("/proc/self/exe", error).parent_path();
-  for (const char* const place :
-       {"../lib/libcountersign.so", COUNTERSIGN_P11KIT_MODULES "/libcountersign.so"}) {
-    const auto path = std::filesystem::weakly_canonical(folder / place, error);
+  for (const char* const place : {"../lib", COUNTERSIGN_P11KIT_MODULES}) {
+    const auto path = std::filesystem::weakly_canonical(folder / place / name, error);
     if (!error && std::filesystem::exists(path, error)) return path.string();
   }
   return fail(ErrorKind::not_found, "module_not_found",
-              "libcountersign.so is not where it belongs beside " + printable(folder.string()),
+              name + " is not where it belongs beside " + printable(folder.string()),
               "install it again");
 }
 
@@ -64,10 +64,11 @@ std::string to_text(const Tool& tool, const ToolFacts& facts) {
 Result<ExitCode> setup(const Arguments& arguments, Session& session) {
   const auto tool = find_tool(arguments.text("TOOL"));
   if (!tool) return fail(tool.error());
-  auto module = find_module();
-  if (!module) return fail(module.error());
   const auto signer = find_signer(session, arguments.text("SIGNER"));
   if (!signer) return fail(signer.error());
+  auto module =
+      find_module(session.embedded() ? "libcountersign-embedded.so" : "libcountersign.so");
+  if (!module) return fail(module.error());
   const auto key = PublicKey::from_der(signer->public_key);
   if (!key) return fail(key.error());
   if (key->type() == KeyType::ed25519 && !tool->ed25519)
