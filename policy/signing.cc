@@ -173,14 +173,14 @@ Result<SigningGrant> grant_signature(Transaction& transaction, const Caller& cal
 void record_outcome(Transaction& transaction, const SigningGrant& grant, SigningEnd end,
                     const std::string& detail) {
   if (grant.repeated && end == SigningEnd::not_signed) return;
-  const bool signed_again = grant.repeated && end == SigningEnd::signed_;
-  if (!signed_again && transaction.log.find(grant.operation, record_kind::outcome)) return;
+  const bool ended_before = transaction.log.find(grant.operation, record_kind::outcome).has_value();
+  if (ended_before && !(grant.repeated && end == SigningEnd::signed_)) return;
   LogEntry entry;
-  entry.kind = record_kind::outcome;
+  entry.kind = ended_before ? record_kind::signed_again : record_kind::outcome;
   entry.account = grant.account;
   entry.signer = grant.signer;
   entry.request = grant.request;
-  entry.operation = grant.operation;
+  if (!ended_before) entry.operation = grant.operation;  // which an outcome has to itself
   entry.data = {{"end", std::string(to_text(end))},
                 {"intent", std::to_string(grant.intent)},
                 {end == SigningEnd::signed_ ? "signature_sha256" : "failure", detail}};

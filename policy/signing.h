@@ -52,8 +52,8 @@ enum class SigningEnd {
 Result<SigningGrant> grant_signature(Transaction& transaction, const Caller& caller,
                                      const Signer& signer, const SigningWish& wish);
 
-/// Appends the outcome, once an operation, and once more for each signature that a repetition made
-/// anew; gives back what surely was not used. A repetition that
+/// Appends the outcome, once an operation, and a record for each signature that a repetition made
+/// anew after it; gives back what surely was not used. A repetition that
 /// surely did not sign proves nothing about the first try: it records and gives back nothing.
 /// `detail` names the failure, or holds the hex SHA-256 of the signature.
 void record_outcome(Transaction& transaction, const SigningGrant& grant, SigningEnd end,

@@ -20,6 +20,7 @@ namespace countersign {
 namespace record_kind {
 inline constexpr std::string_view intent = "signature.intent";
 inline constexpr std::string_view outcome = "signature.outcome";
+inline constexpr std::string_view signed_again = "signature.again";
 inline constexpr std::string_view denied = "denied";
 inline constexpr std::string_view denied_again = "denied.again";
 inline constexpr std::string_view change = "change";
