@@ -69,6 +69,10 @@ RecordNumber record_change(Transaction& transaction, const Caller& caller,
   entry.data = std::move(data);
   entry.data.emplace_back("operation", operation);
   entry.facts = caller.attested;
+  return record_change(transaction, entry);
+}
+
+RecordNumber record_change(Transaction& transaction, const LogEntry& entry) {
   const std::int64_t revision = std::stoll(transaction.meta.get(revision_key).value_or("0"));
   transaction.meta.set(revision_key, std::to_string(revision + 1));
   return transaction.record(entry);

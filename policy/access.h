@@ -39,6 +39,9 @@ RecordNumber record_change(Transaction& transaction, const Caller& caller,
                            std::optional<RequestId> request,
                            std::vector<std::pair<std::string, std::string>> data);
 
+/// The same for a change that no account made.
+RecordNumber record_change(Transaction& transaction, const LogEntry& entry);
+
 /// The error for a thing that does not exist or may not be known of.
 tl::unexpected<Error> no_such(const std::string& what);
 

@@ -1,8 +1,10 @@
 #include "policy/policy_store.h"
 
 #include <algorithm>
+#include <optional>
 #include <stdexcept>
 
+#include "policy/high_water_mark.h"
 #include "policy/store/rows.h"
 #include "policy/store/store_turn.h"
 
@@ -11,6 +13,11 @@ namespace {
 
 constexpr const char* time_key = "time_high_water";
 constexpr const char* credential_purpose = "countersign credential hash v1";
+
+tl::unexpected<Error> recovery_needed(const std::string& why) {
+  return fail(ErrorKind::unavailable, "recovery_needed", why,
+              "put the newest store and mark back; if they are lost, run: countersign recover");
+}
 
 }  // namespace
 
@@ -28,7 +35,7 @@ struct PolicyStore::Parts {
         requests(database->sql()),
         begin((database->sql().prepare << "BEGIN IMMEDIATE")),
         commit((database->sql().prepare << "COMMIT")),
-        mark((database->sql().prepare << "SAVEPOINT work")),
+        savepoint((database->sql().prepare << "SAVEPOINT work")),
         release((database->sql().prepare << "RELEASE work")),
         back((database->sql().prepare << "ROLLBACK TO work")) {
     if (database->holding() == Holding::shared) turn.emplace(database->path());
@@ -47,7 +54,9 @@ struct PolicyStore::Parts {
   DenialCounter denials;
   Time high_water;
   std::optional<StoreTurn> turn;  ///< on a shared store
-  soci::statement begin, commit, mark, release, back;
+  std::optional<HighWaterMark> mark;
+  std::string head;  ///< of the log, as committed
+  soci::statement begin, commit, savepoint, release, back;
 };
 
 PolicyStore::PolicyStore(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
@@ -68,6 +77,7 @@ Result<std::unique_ptr<PolicyStore>> PolicyStore::assemble(std::unique_ptr<Datab
     }
     parts->commit.execute(true);
     parts->high_water = from_unix_ms(std::stoll(parts->meta.get(time_key).value_or("")));
+    parts->head = parts->log.head();
     return std::unique_ptr<PolicyStore>(new PolicyStore(std::move(parts)));
   } catch (const std::exception& thrown) {
     return fail(store_error(path, thrown));
@@ -90,11 +100,54 @@ Result<std::unique_ptr<PolicyStore>> PolicyStore::open(const std::string& path, 
   return assemble(std::move(*database), std::move(key), origin, clock, false);
 }
 
+const std::string& PolicyStore::log_head() const {
+  return parts_->head;
+}
+
 bool PolicyStore::denials_pending() const {
   return parts_->denials.pending();
 }
 
+Status PolicyStore::keep_mark(const std::string& path) {
+  auto mark = HighWaterMark::open(path);
+  if (!mark && mark.error().code == "file_missing")
+    return recovery_needed("the high-water mark " + path + " of the store is missing");
+  if (!mark) return fail(std::move(mark.error()));
+  const auto known = open_tree_head(mark->head(), parts_->log.verifier());
+  if (!known)
+    return recovery_needed("the high-water mark " + path +
+                           " is not this store's: " + known.error().message);
+  try {
+    if (!parts_->log.extends(*known))
+      return recovery_needed("the store " + parts_->database->path() + " with " +
+                             std::to_string(parts_->log.position().size()) +
+                             " records is older than the one whose " + std::to_string(known->size) +
+                             " records the high-water mark " + path + " knows of, or another");
+  } catch (const std::exception& thrown) {
+    return fail(store_error(parts_->database->path(), thrown));
+  }
+  parts_->mark.emplace(std::move(*mark));
+  return advance_mark();
+}
+
+Status PolicyStore::advance_mark() {
+  return parts_->mark ? parts_->mark->advance(parts_->head) : Status();
+}
+
+Status PolicyStore::sync_mark() {
+  return parts_->mark ? parts_->mark->sync() : Status();
+}
+
+/// A mark that fails takes back nothing, for the commit stands: an intent then has no outcome.
+/// While it fails, nothing more is begun.
 std::vector<Status> PolicyStore::run(std::span<const Work> batch) {
+  if (auto known = advance_mark(); !known) return std::vector<Status>(batch.size(), known);
+  std::vector<Status> results = run_unmarked(batch);
+  if (auto known = advance_mark(); !known) results.assign(batch.size(), known);
+  return results;
+}
+
+std::vector<Status> PolicyStore::run_unmarked(std::span<const Work> batch) {
   std::vector<Status> results;
   try {
     if (parts_->turn) parts_->turn->take();
@@ -106,7 +159,7 @@ std::vector<Status> PolicyStore::run(std::span<const Work> batch) {
     if (parts_->turn) parts_->turn->give_up();
     if (batch.size() == 1) return {fail(error_of(thrown))};
   }
-  for (const Work& each : batch) results.push_back(run(each));
+  for (const Work& each : batch) results.push_back(run_unmarked(std::span(&each, 1)).front());
   return results;
 }
 
@@ -155,7 +208,7 @@ std::vector<Status> PolicyStore::attempt(std::span<const Work> batch) {
 
 Status PolicyStore::isolated(const Work& work, Transaction& transaction) {
   const Frontier position = parts_->log.position();
-  parts_->mark.execute(true);
+  parts_->savepoint.execute(true);
   Status status = work(transaction);
   if (!status) {
     parts_->back.execute(true);
@@ -171,6 +224,7 @@ void PolicyStore::commit(Time now) {
   if (now > parts_->high_water) parts_->meta.set(time_key, std::to_string(to_unix_ms(now)));
   parts_->commit.execute(true);
   parts_->high_water = now;
+  parts_->head = parts_->log.head();
 }
 
 void PolicyStore::undo() {

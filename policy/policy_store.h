@@ -39,6 +39,18 @@ class PolicyStore {
   std::vector<Status> run(std::span<const Work> batch);
   Status run(const Work& work) { return run(std::span(&work, 1)).front(); }
 
+  /// Checks the store against the mark at `path`, and keeps the mark from now on: what run() did
+  /// counts when the mark knows of it. Errors: `recovery_needed` (the store is older than the mark
+  /// or has another history, or there is no mark that its log key signed), those of
+  /// HighWaterMark::open().
+  Status keep_mark(const std::string& path);
+  /// Makes the mark outlive a crash of the machine; run() alone makes it outlive the process.
+  /// Errors: `store_mark_failed`.
+  Status sync_mark();
+
+  /// The signed head of the log, as committed last.
+  const std::string& log_head() const;
+
   /// Whether repeated denials are counted that a later piece of work has to record.
   bool denials_pending() const;
 
@@ -48,6 +60,8 @@ class PolicyStore {
   static Result<std::unique_ptr<PolicyStore>> assemble(std::unique_ptr<Database> database,
                                                        LogKey key, const std::string& origin,
                                                        const Clock& clock, bool fresh);
+  std::vector<Status> run_unmarked(std::span<const Work> batch);
+  Status advance_mark();
   std::vector<Status> attempt(std::span<const Work> batch);
   void catch_up();
   Error error_of(const std::exception& thrown) const;

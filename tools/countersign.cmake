@@ -17,12 +17,12 @@ add_library(countersign_cli STATIC
   cli/file_signing.cc
   cli/gateway_config_path.cc
   cli/hsm.cc
-  cli/init.cc
   cli/input_file.cc
   cli/log.cc
   cli/log_verifier.cc
   cli/manual.cc
   cli/member.cc
+  cli/offline.cc
   cli/output_file.cc
   cli/policy.cc
   cli/request.cc

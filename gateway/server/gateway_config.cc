@@ -74,6 +74,17 @@ void read_socket(JsonReader& in, GatewayConfig& config) {
     in.refuse("socket_mode", "is not the octal text of a mode", "write it like \"0660\"");
 }
 
+/// In the store's own folder it would be lost, or put back, together with the store.
+void read_mark(JsonReader& in, GatewayConfig& config) {
+  config.mark = in.optional_text("mark").value_or(default_mark);
+  const auto folder = [](const std::string& path) { return path.substr(0, path.rfind('/') + 1); };
+  if (!absolute(config.mark))
+    in.refuse("mark", "is not an absolute path", "write it from the root, beginning with /");
+  else if (folder(config.mark) == folder(config.store))
+    in.refuse("mark", "is in the folder of the store",
+              "name a file in another folder, best on another disk");
+}
+
 void read_verify(JsonReader& in, GatewayConfig& config) {
   const std::string text = in.optional_text("verify").value_or("on");
   if (text != "on" && text != "off") in.refuse("verify", "is neither \"on\" nor \"off\"");
@@ -193,6 +204,7 @@ Result<GatewayConfig> read_document(const json& document) {
   read_name(in, config);
   read_socket(in, config);
   config.store = read_path(in, "store");
+  read_mark(in, config);
   config.log_key = read_path(in, "log_key");
   read_verify(in, config);
   const json* const tokens = in.any("tokens");

@@ -48,12 +48,21 @@ struct GatewayServer::Parts {
 };
 
 GatewayServer::GatewayServer(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
+GatewayServer::GatewayServer(Error reason) {
+  refusing_.emplace(std::move(reason));
+}
 GatewayServer::~GatewayServer() = default;
 
 Result<std::unique_ptr<GatewayServer>> GatewayServer::start(const GatewayConfig& config,
                                                             LogSink& log) {
   auto store = open_store(config, Holding::alone);
   if (!store) return fail(std::move(store.error()));
+  if (auto marked = (*store)->keep_mark(config.mark); !marked) {
+    if (marked.error().code != "recovery_needed")
+      return in_config(config, "/mark", std::move(marked.error()));
+    log.write(Severity::error, marked.error().text());
+    return std::unique_ptr<GatewayServer>(new GatewayServer(std::move(marked.error())));
+  }
   auto parts = std::make_unique<Parts>(std::move(*store), config, log);
   const auto worker = hsm::token_worker_program();
   if (!worker) return fail(worker.error());
@@ -64,10 +73,12 @@ Result<std::unique_ptr<GatewayServer>> GatewayServer::start(const GatewayConfig&
 }
 
 Api& GatewayServer::api() {
+  if (refusing_) return *refusing_;
   return *parts_->api;
 }
 
 void GatewayServer::stop() {
+  if (!parts_) return;
   parts_->tokens.reset();  // workers included, which may still have to write a PIN's lock down
   if (auto recorded = record_event(parts_->store, record_kind::stopped); !recorded)
     parts_->log.write(Severity::error, recorded.error().text());

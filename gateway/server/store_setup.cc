@@ -8,6 +8,7 @@
 #include "core/text.h"
 #include "core/trusted_file.h"
 #include "policy/accounts.h"
+#include "policy/high_water_mark.h"
 #include "policy/log_key.h"
 #include "policy/model/tree_head.h"
 #include "policy/policy_store.h"
@@ -62,6 +63,8 @@ Result<NewStore> initialise_store(const GatewayConfig& config, const std::string
     return {};
   });
   if (!admin) return fail(admin.error());
+  if (auto marked = HighWaterMark::create(config.mark, (*store)->log_head()); !marked)
+    return fail(std::move(marked.error()));
   undo.keep();
   return made;
 }

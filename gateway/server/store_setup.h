@@ -17,9 +17,9 @@ struct NewStore {
   std::string log_public_key_path;  ///< the file it was written to: the log key's path and ".pub"
 };
 
-/// Makes log key, verifier key file and store, with one account: the product admin `admin_name`.
-/// Nothing is left behind when it fails. Errors: `bad_name`, `file_exists`, `file_unwritable`,
-/// those of PolicyStore::create().
+/// Makes log key, verifier key file, store and its high-water mark, with one account: the product
+/// admin `admin_name`. Nothing is left behind when it fails. Errors: `bad_name`, `file_exists`,
+/// `file_unwritable`, those of PolicyStore::create() and HighWaterMark::create().
 Result<NewStore> initialise_store(const GatewayConfig& config, const std::string& admin_name);
 
 }  // namespace countersign::server

@@ -101,6 +101,12 @@ void StoreThread::do_batch(std::vector<Item> batch) {
 }
 
 void StoreThread::do_housekeeping(bool everything) {
+  record_denials(everything);
+  if (auto synced = store_->sync_mark(); !synced)
+    log_.write(Severity::error, synced.error().text());
+}
+
+void StoreThread::record_denials(bool everything) {
   if (!store_->denials_pending()) return;
   const Status recorded = store_->run([everything](Transaction& transaction) -> Status {
     for (const LogEntry& summary : transaction.denials.take_due(transaction.now, everything))

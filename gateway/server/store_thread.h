@@ -37,7 +37,8 @@ class StoreThread final : public StoreAccess {
   void post_unhurried(PolicyStore::Work work, Done done) override;
   static constexpr std::chrono::milliseconds most_delay{20};
 
-  /// Finishes what is queued, records what denials are still counted, and ends the thread.
+  /// Finishes what is queued, records what denials are still counted, makes the store's mark
+  /// durable, and ends the thread.
   void stop();
 
  private:
@@ -54,6 +55,7 @@ class StoreThread final : public StoreAccess {
   std::vector<Item> take_batch();
   void do_batch(std::vector<Item> batch);
   void do_housekeeping(bool everything);
+  void record_denials(bool everything);
 
   std::unique_ptr<PolicyStore> store_;
   LogSink& log_;

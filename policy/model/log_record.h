@@ -27,6 +27,7 @@ inline constexpr std::string_view change = "change";
 inline constexpr std::string_view sign_in_failed = "sign_in.failed";
 inline constexpr std::string_view started = "gateway.started";
 inline constexpr std::string_view stopped = "gateway.stopped";
+inline constexpr std::string_view recovered = "store.recovered";
 inline constexpr std::string_view token_locked = "token.locked";
 }  // namespace record_kind
 

@@ -22,17 +22,19 @@ struct Transition {
   RequestState to;
 };
 
-constexpr std::array<Transition, 11> transitions{
+constexpr std::array<Transition, 13> transitions{
     {{RequestState::pending, RequestAction::approve_last, RequestState::active},
      {RequestState::pending, RequestAction::reject, RequestState::rejected},
      {RequestState::pending, RequestAction::cancel, RequestState::cancelled},
      {RequestState::pending, RequestAction::new_policy, RequestState::stale},
      {RequestState::pending, RequestAction::time_out, RequestState::expired},
+     {RequestState::pending, RequestAction::recover, RequestState::stale},
      {RequestState::active, RequestAction::take_last, RequestState::used_up},
      {RequestState::active, RequestAction::give_back, RequestState::active},
      {RequestState::active, RequestAction::revoke, RequestState::revoked},
      {RequestState::active, RequestAction::new_policy, RequestState::superseded},
      {RequestState::active, RequestAction::time_out, RequestState::expired},
+     {RequestState::active, RequestAction::recover, RequestState::revoked},
      {RequestState::used_up, RequestAction::give_back, RequestState::active}}};
 
 }  // namespace

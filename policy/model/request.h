@@ -18,11 +18,11 @@ enum class RequestState {
   active,      ///< approved; signatures may be taken
   used_up,     ///< every signature was taken
   expired,     ///< nobody answered in time, or the window closed
-  revoked,     ///< ended by a signer admin
+  revoked,     ///< ended by a signer admin, or was active when an older store was recovered
   superseded,  ///< was active when the policy changed
   rejected,
   cancelled,  ///< withdrawn by the requester
-  stale       ///< was pending when the policy changed
+  stale       ///< was pending when the policy changed or an older store was recovered
 };
 
 enum class RequestAction {
@@ -33,7 +33,8 @@ enum class RequestAction {
   take_last,  ///< the last signature was taken
   give_back,  ///< a taken signature surely was not made
   new_policy,
-  time_out
+  time_out,
+  recover  ///< the newest store was lost
 };
 
 struct Request {

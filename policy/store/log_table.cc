@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "core/encoding.h"
-#include "policy/model/tree_head.h"
 #include "policy/store/rows.h"
 
 namespace countersign {
@@ -13,6 +12,7 @@ constexpr const char* columns =
     "number, kind, time, account, signer, request, operation, body, leaf_hash, facts";
 constexpr const char* head_key = "log_head";
 constexpr const char* peaks_key = "log_peaks";
+constexpr std::size_t rows_at_a_time = 1000;
 
 tl::unexpected<Error> log_damaged(const std::string& what) {
   return fail(ErrorKind::internal, "log_damaged", "the log in the store is damaged: " + what,
@@ -166,6 +166,35 @@ void LogTable::seal() {
   meta_.set(head_key, head_);
   meta_.set(peaks_key, peaks_text(tree_));
   sealed_ = true;
+}
+
+bool LogTable::extends(const TreeHead& head) {
+  if (head.origin != origin_ || head.size > tree_.size()) return false;
+  if (head.size == tree_.size()) return head.root == tree_.root();
+  Frontier tree;
+  RecordNumber last = -1;
+  while (tree.size() < head.size) {
+    const auto rows = std::min<std::int64_t>(head.size - tree.size(), rows_at_a_time);
+    const auto records = list(last, static_cast<std::size_t>(rows));
+    if (records.empty()) return false;
+    for (const LogRecord& record : records) tree.append(record.leaf);
+    last = records.back().number;
+  }
+  return tree.root() == head.root;
+}
+
+Status LogTable::verify() {
+  Frontier tree;
+  while (tree.size() < tree_.size()) {
+    const auto records = list(tree.size() - 1, rows_at_a_time);
+    if (records.empty()) break;
+    for (const LogRecord& record : records) {
+      if (auto intact = check_record(record); !intact) return log_damaged(intact.error().message);
+      tree.append(record.leaf);
+    }
+  }
+  if (tree.root() == tree_.root()) return {};
+  return log_damaged("its records are not those that its head stands for");
 }
 
 std::vector<LogRecord> LogTable::list(RecordNumber after, std::size_t limit) {

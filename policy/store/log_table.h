@@ -10,6 +10,7 @@
 #include "policy/log_key.h"
 #include "policy/model/log_record.h"
 #include "policy/model/merkle.h"
+#include "policy/model/tree_head.h"
 #include "policy/store/meta_table.h"
 
 namespace countersign {
@@ -44,6 +45,13 @@ class LogTable {
   /// After a failed transaction: what is in memory may be ahead of the store; load() before use.
   void distrust() { trusted_ = false; }
   bool trusted() const { return trusted_; }
+
+  /// Whether the log begins with just the records that `head` stands for.
+  bool extends(const TreeHead& head);
+
+  /// Checks each record as `log verify` does, and that all of them are what the head stands for.
+  /// Errors: `log_damaged`.
+  Status verify();
 
   /// Records after `after`, oldest first, at most `limit`.
   std::vector<LogRecord> list(RecordNumber after, std::size_t limit);

@@ -50,9 +50,10 @@ class Log(GatewayCase):
         self.assertGreater(changed, 0, "the edit changed nothing")
 
     def save(self):
-        """The stopped store, without the write-ahead files that SQLite may keep beside it."""
+        """The stopped store and its high-water mark."""
         self.gateway.stop()
-        return {file: file.read_bytes() for file in self.gateway.folder.glob("store.db*")}
+        return {file: file.read_bytes()
+                for file in (*self.gateway.folder.glob("store.db*"), self.gateway.mark)}
 
     def restore(self, saved):
         self.gateway.kill()

@@ -49,6 +49,7 @@ TEST_F(GatewayConfigFile, DefaultsHoldForWhatIsLeftOut) {
   EXPECT_EQ(config->name, "gw.example.com");
   EXPECT_EQ(config->socket, "/run/countersign/gateway.sock");
   EXPECT_EQ(config->socket_mode, 0666U);
+  EXPECT_EQ(config->mark, "/var/lib/countersign-mark/head");
   EXPECT_TRUE(config->verify);
   ASSERT_EQ(config->tokens.size(), 1U);
   const hsm::TokenConfig& token = config->tokens.front();
@@ -58,6 +59,17 @@ TEST_F(GatewayConfigFile, DefaultsHoldForWhatIsLeftOut) {
   EXPECT_EQ(token.deadline, std::chrono::seconds(30));
   EXPECT_FALSE(token.init_arguments);
   EXPECT_EQ(std::get<hsm::PinFile>(token.pin).path, "/etc/countersign/pin");
+}
+
+TEST_F(GatewayConfigFile, TheMarkIsApartFromTheStore) {
+  json changed = document();
+  changed["mark"] = "/srv/mark/head";
+  ASSERT_TRUE(read(changed));
+  EXPECT_EQ(read(changed)->mark, "/srv/mark/head");
+  for (const char* const wrong : {"/var/lib/countersign/head", "mark/head", ""}) {
+    changed["mark"] = wrong;
+    expect_refused(changed, "/mark");
+  }
 }
 
 TEST_F(GatewayConfigFile, EveryKeyIsRead) {

@@ -71,6 +71,8 @@ class Gateway:
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="countersign-test-"))
         self.socket = self.folder / "gateway.sock"
         self.token = self.folder / "token"
+        self.mark = self.folder / "mark/head"
+        self.mark.parent.mkdir(mode=0o700)
         self.tokens = {}
         self.daemon = None
         self.evidence = Evidence()
@@ -118,6 +120,7 @@ class Gateway:
             "socket": str(self.socket),
             "socket_mode": "0600",
             "store": str(self.folder / "store.db"),
+            "mark": str(self.mark),
             "log_key": str(self.folder / "log.key"),
             "verify": "on",
             "tokens": [{"name": "lab",
@@ -151,12 +154,16 @@ class Gateway:
             environment["COUNTERSIGN_FAULT"] = fault
         return environment
 
-    def init(self, admin="admin"):
-        """Makes the store; keeps the token of the first account. Returns the finished process."""
-        done = subprocess.run(
-            [self.build / "bin/countersign", "init", "--admin", admin, "--config",
+    def offline(self, *arguments):
+        """A verb that works on the store itself, as the daemon's user; the finished process."""
+        return subprocess.run(
+            [self.build / "bin/countersign", *map(str, arguments), "--config",
              self.folder / "gateway.json"],
             env=self.daemon_environment(), stdin=subprocess.DEVNULL, capture_output=True, text=True)
+
+    def init(self, admin="admin"):
+        """Makes the store; keeps the token of the first account. Returns the finished process."""
+        done = self.offline("init", "--admin", admin)
         self.codes = {admin: done.stdout.strip()}
         self.evidence.secret(self.codes[admin])
         self.evidence.output(done.stderr)

@@ -13,10 +13,10 @@ constexpr RequestState all_states[] = {
     RequestState::pending,  RequestState::active,    RequestState::used_up,
     RequestState::expired,  RequestState::revoked,   RequestState::superseded,
     RequestState::rejected, RequestState::cancelled, RequestState::stale};
-constexpr RequestAction all_actions[] = {RequestAction::approve_last, RequestAction::reject,
-                                         RequestAction::cancel,       RequestAction::revoke,
-                                         RequestAction::take_last,    RequestAction::give_back,
-                                         RequestAction::new_policy,   RequestAction::time_out};
+constexpr RequestAction all_actions[] = {
+    RequestAction::approve_last, RequestAction::reject,    RequestAction::cancel,
+    RequestAction::revoke,       RequestAction::take_last, RequestAction::give_back,
+    RequestAction::new_policy,   RequestAction::time_out,  RequestAction::recover};
 
 TEST(RequestLife, WhatHasEndedStaysEnded) {
   const std::set<std::pair<RequestState, RequestAction>> open{
@@ -25,11 +25,13 @@ TEST(RequestLife, WhatHasEndedStaysEnded) {
       {RequestState::pending, RequestAction::cancel},
       {RequestState::pending, RequestAction::new_policy},
       {RequestState::pending, RequestAction::time_out},
+      {RequestState::pending, RequestAction::recover},
       {RequestState::active, RequestAction::take_last},
       {RequestState::active, RequestAction::give_back},
       {RequestState::active, RequestAction::revoke},
       {RequestState::active, RequestAction::new_policy},
       {RequestState::active, RequestAction::time_out},
+      {RequestState::active, RequestAction::recover},
       {RequestState::used_up, RequestAction::give_back}};
   for (const RequestState state : all_states)
     for (const RequestAction action : all_actions)

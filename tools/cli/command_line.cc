@@ -25,6 +25,7 @@ constexpr std::array nouns{
     Noun{"member", "Who may do what with a signer"},
     Noun{"policy", "What it takes to sign"},
     Noun{"request", "Asking for approval to sign, and answering"},
+    Noun{"store", "Backups of what the gateway knows"},
     Noun{"log", "The signed log of everything that was decided"},
 };
 

@@ -1,6 +1,7 @@
 #include "tools/cli/file_signing.h"
 
 #include <algorithm>
+#include <array>
 #include <chrono>
 #include <filesystem>
 #include <nlohmann/json.hpp>
@@ -17,11 +18,18 @@ namespace {
 
 constexpr Milliseconds pause{200};  // between two attempts to reach the gateway
 
+/// Whether there was no answer, or one that asks to come again; another would be the same again.
+bool worth_repeating(const Error& error) {
+  constexpr std::array codes{"gateway_unreachable", "connection_broken", "gateway_stopping",
+                             "store_busy", "too_many_connections"};
+  return std::ranges::find(codes, error.code) != codes.end();
+}
+
 Result<std::vector<SignerInfo>> list_signers(SigningService& service, Milliseconds patience) {
   const auto deadline = std::chrono::steady_clock::now() + patience;
   for (;;) {
     auto signers = service.signers(patience);
-    if (signers || signers.error().kind != ErrorKind::unavailable) return signers;
+    if (signers || !worth_repeating(signers.error())) return signers;
     if (std::chrono::steady_clock::now() + pause >= deadline) return signers;
     std::this_thread::sleep_for(pause);
   }

@@ -7,7 +7,7 @@
 
 namespace countersign {
 
-std::vector<Verb> init_verbs();
+std::vector<Verb> offline_verbs();
 std::vector<Verb> doctor_verbs();
 std::vector<Verb> status_verbs();
 std::vector<Verb> account_verbs();
