@@ -1,10 +1,15 @@
 """An older store in the store's place is noticed, and signs nothing until it is recovered."""
 
+import contextlib
+import json
+import shutil
+import sqlite3
 import subprocess
 import sys
 import unittest
 
-from cases import CONFLICT, DENIED, INVALID, MEMBERS, OK, UNAVAILABLE, FreshGatewayCase
+from cases import (CONFLICT, DENIED, INTERNAL, INVALID, MEMBERS, OK, UNAVAILABLE,
+                   FreshGatewayCase)
 from gateway import ROOT, approval
 from pkcs11 import CKR_DEVICE_ERROR, CKR_OK
 
@@ -197,6 +202,92 @@ class Mark(RecoveryCase):
         self.assertEqual(done.returncode, INVALID)
         self.assertIn("folder of the high-water mark", done.stderr)
         self.assertEqual([*self.gateway.folder.glob("store.db*")], [])
+
+
+class Restore(RecoveryCase):
+    def backup(self):
+        """What docs/operations.md says to copy: the one file of the stopped daemon."""
+        self.gateway.stop()
+        file = self.gateway.folder / "backup.db"
+        shutil.copy(self.gateway.folder / "store.db", file)
+        return file
+
+    def restore(self, file, code=OK, *options):
+        done = self.gateway.offline(*options, "store", "restore", file)
+        self.assertEqual(done.returncode, code, done.stderr)
+        return done
+
+    def replaced(self):
+        return sorted(self.gateway.folder.glob("store.db.replaced-*"))
+
+    def refuses_to_restore(self, file, code):
+        before = self.copy()
+        self.assertIn(str(file), self.restore(file, code).stderr)
+        self.assertEqual(self.copy(), before)
+
+    def test_a_good_backup(self):
+        self.gateway.approved_request("release", "engineer", "approver", 1)
+        backup = self.backup()
+        content = backup.read_bytes()
+        pin = (self.gateway.token / "pin").read_bytes().strip()
+        for secret in (*self.gateway.tokens.values(), *self.gateway.codes.values()):
+            self.assertNotIn(secret.encode(), content)
+        self.assertNotIn(pin, content)
+
+        # In the place of one that is lost, and of one that is there.
+        for file in self.gateway.folder.glob("store.db*"):
+            file.unlink()
+        self.assertNotIn("kept", self.restore(backup).stderr)
+        self.assertEqual(self.replaced(), [])
+        answer = json.loads(self.restore(backup, OK, "--json").stdout)
+        self.assertEqual([str(each) for each in self.replaced()], [answer["replaced"]])
+        self.assertFalse(answer["needs_recovery"])
+        self.gateway.start()
+        self.assertEqual(len(self.gateway.records()), answer["records"] + 1)
+        self.assertEqual(self.sign().returncode, OK)
+
+        self.assertIn("in use", self.restore(backup, UNAVAILABLE).stderr)
+        self.assertEqual(self.sign().returncode, DENIED)
+
+    def test_a_damaged_backup_replaces_nothing(self):
+        backup = self.backup()
+        good = backup.read_bytes()
+        for damaged, code in ((b"", INVALID), (b"no database", INVALID),
+                              (good[:len(good) // 2], INTERNAL),
+                              (good[:4096] + bytes(4096) + good[8192:], INTERNAL)):
+            backup.write_bytes(damaged)
+            self.refuses_to_restore(backup, code)
+        backup.write_bytes(good)
+        with contextlib.closing(sqlite3.connect(backup)) as store, store:
+            store.execute("UPDATE log_record SET time = time + 1000 WHERE number = 4")
+        self.refuses_to_restore(backup, INTERNAL)
+        backup.unlink()
+        self.refuses_to_restore(backup, INVALID)
+        self.gateway.start()
+
+    def test_an_older_backup_signs_nothing_until_recovered(self):
+        active = self.gateway.approved_request("release", "engineer", "approver", 1)
+        backup = self.backup()
+        self.gateway.start()
+        self.assertEqual(self.sign().returncode, OK)
+        self.gateway.stop()
+        self.assertIn("countersign recover", self.restore(backup).stderr)
+        self.gateway.start()
+        self.assertEqual(self.sign().returncode, UNAVAILABLE)
+
+        # The newest store, kept aside, can be put back.
+        self.gateway.stop()
+        newest = self.replaced()[0]
+        self.assertNotIn("countersign recover", self.restore(newest).stderr)
+        self.gateway.start()
+        self.assertEqual(self.state(active), "used_up")
+        self.gateway.stop()
+
+        self.restore(backup)
+        self.assertIn("requests ended: 1", self.recover())
+        self.gateway.start()
+        self.assertEqual(self.state(active), "revoked")
+        self.assertEqual(self.sign().returncode, DENIED)
 
 
 if __name__ == "__main__":

@@ -137,8 +137,8 @@ class Install(unittest.TestCase):
 
     def test_folders_belong_to_whom_they_should(self):
         self.assertEqual(self.must("root", "stat", "-c", "%U:%G %a", "/var/lib/countersign",
-                                   "/etc/countersign").split("\n")[:2],
-                         ["countersign:countersign 700", "root:root 755"])
+                                   "/var/lib/countersign-mark", "/etc/countersign").split("\n")[:3],
+                         ["countersign:countersign 700"] * 2 + ["root:root 755"])
 
     def test_units_are_understood(self):
         done = self.root.run("root", "systemd-analyze", "verify", "countersignd.service",
