@@ -104,10 +104,12 @@ Bytes tlv(std::uint8_t tag, std::initializer_list<ByteView> parts) {
   for (const ByteView part : parts) length += part.size();
   Bytes der{tag};
   const auto low = static_cast<std::uint8_t>(length & 0xffU);
-  if (length >= 0x100)
-    der.insert(der.end(), {0x82, static_cast<std::uint8_t>(length >> 8 & 0xffU)});
-  else if (length >= 0x80)
+  if (length >= 0x100) {
+    der.push_back(0x82);
+    der.push_back(static_cast<std::uint8_t>(length >> 8 & 0xffU));
+  } else if (length >= 0x80) {
     der.push_back(0x81);
+  }
   der.push_back(low);
   for (const ByteView part : parts) der.insert(der.end(), part.begin(), part.end());
   return der;
