@@ -2,6 +2,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "core/text.h"
+
 namespace countersign {
 
 using nlohmann::json;
@@ -96,7 +98,7 @@ Status JsonReader::finish() {
   if (error_) return fail(*error_);
   for (const auto& [name, value] : object_.items())
     if (!known_.contains(name)) {
-      refuse(name, "is not known here");
+      refuse(printable(name), "is not known here");
       return fail(*error_);
     }
   return {};

@@ -62,9 +62,10 @@ Status check_attributes(std::string_view text) {
     if (end == std::string_view::npos) break;
     rest.remove_prefix(end + 1);
   }
-  // p11-kit passes over an object or id that stands there.
-  if (text.find('?') != std::string_view::npos)
-    return bad_key_uri("it has a query (?)", "write every attribute before the first ?");
+  // p11-kit passes over an object or id that stands behind one of these.
+  if (text.find_first_of("?&") != std::string_view::npos)
+    return bad_key_uri("it has a query (?) or an &",
+                       "put ; between attributes, and write & in a value as %26");
   if (!seen.contains("object") && !seen.contains("id"))
     return bad_key_uri("neither object nor id says which key");
   return {};
@@ -103,6 +104,7 @@ Result<KeyUri> parse_key_uri(std::string_view text) {
   key.id = attribute(uri.get(), CKA_ID);
   if (const auto label = attribute(uri.get(), CKA_LABEL))
     key.object = std::string(label->begin(), label->end());
+  if (!key.object && !key.id) return bad_key_uri("neither object nor id says which key");
   return key;
 }
 

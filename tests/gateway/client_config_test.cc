@@ -38,6 +38,7 @@ TEST(ClientConfig, BadFilesAreRefusedInOneLineThatNamesFileAndKey) {
   };
   const Case cases[] = {
       {R"({"sockets": "/a"})", "/sockets"},
+      {R"({"\nname": "a"})", "/\\u000aname"},
       {R"({"login": "pin"})", "/login"},
       {R"({"login": "token"})", "/signers"},
       {R"({"login": "token", "signers": []})", "/signers"},
