@@ -23,6 +23,9 @@ struct TokenSet::Member {
 
 namespace {
 
+/// Whose work it is that no key's signatures wait for.
+constexpr const char* nobody = "";
+
 /// The token's handles, or the token itself, are not what they were.
 constexpr const char* signature_wrong = "signature_wrong";
 
@@ -78,7 +81,8 @@ TokenSet::TokenSet(std::vector<ConfiguredToken> tokens, TokenThreads threads) : 
     members_.push_back(std::make_unique<Member>(std::move(each), threads));
     if (threads == TokenThreads::callers) continue;
     // What comes of it is read from status().
-    members_.back()->queue->push([token = members_.back()->token] { (void)token->connect(); });
+    members_.back()->queue->push(nobody,
+                                 [token = members_.back()->token] { (void)token->connect(); });
   }
 }
 
@@ -118,9 +122,10 @@ void TokenSet::sign(const std::string& token_name, KeyReference key, SigningInpu
   const Member* const member = find(token_name);
   if (member == nullptr) return done(tl::unexpected(SignFailure{no_such_token(token_name), true}));
   const auto shared_done = std::make_shared<SignDone>(std::move(done));
-  const auto entry =
-      member->queue->push([token = member->token, name = member->config.name, key = std::move(key),
-                           input = std::move(input), verify, shared_done] {
+  const std::string owner = key.uri;
+  const auto entry = member->queue->push(
+      owner, [token = member->token, name = member->config.name, key = std::move(key),
+              input = std::move(input), verify, shared_done] {
         auto signature = token->sign(key, input);
         if (verify) signature = checked(name, key, input, std::move(signature));
         if (!signature && signature.error().error.code == signature_wrong) token->renew();
@@ -134,7 +139,7 @@ Status TokenSet::run(const std::string& token_name, std::function<void(Token&)> 
   const Member* const member = find(token_name);
   if (member == nullptr) return fail(no_such_token(token_name));
   const auto entry =
-      member->queue->push([token = member->token, job = std::move(job)] { job(*token); });
+      member->queue->push(nobody, [token = member->token, job = std::move(job)] { job(*token); });
   if (entry != WorkQueue::Entry::taken) return fail(not_taken(token_name, entry));
   return {};
 }

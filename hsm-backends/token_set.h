@@ -14,8 +14,8 @@
 
 namespace countersign::hsm {
 
-/// So many jobs wait for one token at most.
-inline constexpr std::size_t most_waiting_for_token = 1024;
+/// So many jobs wait for one token at most: as many as a gateway has callers at once.
+inline constexpr std::size_t most_waiting_for_token = 4096;
 
 /// A token and its configuration.
 struct ConfiguredToken {

@@ -10,12 +10,12 @@ WorkQueue::WorkQueue(unsigned threads, std::size_t most_waiting)
   for (unsigned each = 0; each < threads; ++each) threads_.emplace_back([this] { work(); });
 }
 
-WorkQueue::Entry WorkQueue::push(std::function<void()> job) {
+WorkQueue::Entry WorkQueue::push(const std::string& owner, std::function<void()> job) {
   {
     const std::lock_guard guard(mutex_);
     if (closed_) return Entry::closed;
     if (threaded_ && waiting_.size() >= most_waiting_) return Entry::full;
-    if (threaded_) waiting_.push_back(std::move(job));
+    if (threaded_) waiting_.push(owner, std::move(job));
   }
   if (threaded_)
     changed_.notify_one();
@@ -44,8 +44,7 @@ void WorkQueue::work() {
   while (true) {
     changed_.wait(guard, [this] { return closed_ || !waiting_.empty(); });
     if (waiting_.empty()) return;
-    const auto job = std::move(waiting_.front());
-    waiting_.pop_front();
+    const auto job = waiting_.pop();
     guard.unlock();
     job();
     guard.lock();

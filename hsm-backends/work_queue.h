@@ -3,16 +3,18 @@
 
 #include <condition_variable>
 #include <cstddef>
-#include <deque>
 #include <functional>
 #include <mutex>
+#include <string>
 #include <thread>
 #include <vector>
 
+#include "core/fair_queue.h"
+
 namespace countersign::hsm {
 
-/// A bounded queue with threads of its own that run its jobs, oldest first. With no threads nothing
-/// is queued: push() runs the job. Jobs must not throw. Thread-safe.
+/// A bounded queue with threads of its own that run its jobs, each owner's in turn, oldest first.
+/// With no threads nothing is queued: push() runs the job. Jobs must not throw. Thread-safe.
 class WorkQueue {
  public:
   enum class Entry { taken, full, closed };
@@ -23,7 +25,7 @@ class WorkQueue {
   ~WorkQueue() { stop(); }
 
   /// `job` is run exactly once, or, unless `taken`, never.
-  Entry push(std::function<void()> job);
+  Entry push(const std::string& owner, std::function<void()> job);
 
   /// Takes no more jobs; those that wait are still run.
   void close();
@@ -39,7 +41,7 @@ class WorkQueue {
   const std::size_t most_waiting_;
   std::mutex mutex_;
   std::condition_variable changed_;
-  std::deque<std::function<void()>> waiting_;
+  FairQueue<std::string, std::function<void()>> waiting_;
   bool closed_ = false;
   std::mutex joining_;
   std::vector<std::thread> threads_;

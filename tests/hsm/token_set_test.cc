@@ -97,13 +97,17 @@ class HeldToken final : public Token {
     return {};
   }
   Result<PublicKey> find_key(const std::string&) override { return refusal(); }
-  tl::expected<Bytes, SignFailure> sign(const KeyReference&, const SigningInput&) override {
+  tl::expected<Bytes, SignFailure> sign(const KeyReference& key, const SigningInput&) override {
     wait();
+    order_.push_back(key.uri);
     return tl::unexpected(SignFailure{refusal().value(), true});
   }
   TokenStatus status() const override { return {}; }
   Status retry() override { return {}; }
   void renew() override {}
+
+  /// The URIs of the keys it was asked for, one after the other; for a token with one session.
+  const std::vector<std::string>& order() const { return order_; }
 
   void let() {
     const std::lock_guard guard(mutex_);
@@ -122,6 +126,7 @@ class HeldToken final : public Token {
   std::mutex mutex_;
   std::condition_variable changed_;
   bool let_ = false;
+  std::vector<std::string> order_;
 };
 
 TokenConfig named(const std::string& name) {
@@ -161,6 +166,20 @@ TEST(TokenSet, FullQueueRefusesAndOtherTokensGoOn) {
   slow->let();
   tokens.stop();
   EXPECT_EQ(taken + busy, static_cast<int>(most_waiting_for_token) + 10);
+}
+
+TEST(TokenSet, NobodysManySignaturesHoldUpAnothersFew) {
+  const auto token = std::make_shared<HeldToken>();
+  TokenSet tokens({{named("only"), token}});
+  KeyReference key = some_key();
+  for (const char* uri : {"busy", "busy", "busy", "busy", "quiet", "busy", "quiet"}) {
+    key.uri = uri;
+    tokens.sign("only", key, sha256_input(Scheme::ecdsa), true, [](const auto&) {});
+  }
+  token->let();
+  tokens.stop();
+  EXPECT_EQ(token->order(),
+            (std::vector<std::string>{"busy", "quiet", "busy", "quiet", "busy", "busy", "busy"}));
 }
 
 TEST(TokenSet, TakesNothingAfterStop) {
