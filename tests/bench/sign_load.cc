@@ -3,12 +3,14 @@
 //
 //   sign-load --module FILE --token LABEL --key LABEL [--pin-file FILE] --ecdsa|--rsa
 //             --callers N --seconds S
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <chrono>
+#include <csignal>
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
@@ -65,6 +67,7 @@ void write_all(int descriptor, const void* data, std::size_t size) {
 /// In the child: gets ready, says so, waits for the moment to begin, signs, and reports.
 [[noreturn]] void work(const Target& target, int to_parent, int from_parent,
                        std::chrono::milliseconds duration) {
+  prctl(PR_SET_PDEATHSIG, SIGKILL);  // nobody waits for a start that never comes
   SigningCaller caller(target);
   for (int i = 0; i < warm_up_signatures; ++i) caller.sign_once();
   const std::uint64_t ready = 0;
