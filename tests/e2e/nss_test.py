@@ -68,10 +68,8 @@ class Nss(GatewayCase):
         gateway.wait_for_token("nss")
         gateway.signer("release", "p256", NO_APPROVAL, MEMBERS)
         for name in KEYS:
-            gateway.cli("admin", "signer", "create", name, "--key", gateway.key_uri(name), "--cert",
-                        gateway.database / f"{name}.pem", "--admin", "keeper")
-            gateway.cli("keeper", "member", "add", name, "engineer", "--role", "operator")
-            gateway.set_policy(name, NO_APPROVAL)
+            gateway.signer_of(name, gateway.key_uri(name), gateway.database / f"{name}.pem",
+                              NO_APPROVAL, MEMBERS)
         (gateway.folder / "message").write_text("hello, world\n")
 
     def sign_and_verify(self, signer, certificate, *options, verify=()):

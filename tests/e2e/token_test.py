@@ -42,11 +42,8 @@ class Token(GatewayCase):
         gateway.wait_for_token("lab")
         gateway.wait_for_token("spare")
         gateway.signer("release", "p256", NO_APPROVAL, MEMBERS)
-        gateway.cli("admin", "signer", "create", "healthy", "--key",
-                    "pkcs11:token=spare;object=p256;type=private", "--cert",
-                    gateway.spare / "p256.pem", "--admin", "keeper")
-        gateway.cli("keeper", "member", "add", "healthy", "engineer", "--role", "operator")
-        gateway.set_policy("healthy", NO_APPROVAL)
+        gateway.signer_of("healthy", "pkcs11:token=spare;object=p256;type=private",
+                          gateway.spare / "p256.pem", NO_APPROVAL, MEMBERS)
         (gateway.folder / "message").write_text("hello, world\n")
         for name, folder in (("release", gateway.token), ("healthy", gateway.spare)):
             public = subprocess.run(["openssl", "x509", "-in", folder / "p256.pem", "-noout",

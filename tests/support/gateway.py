@@ -310,9 +310,13 @@ class Gateway:
     def signer(self, name, key, policy=None, members=None, admin="keeper"):
         """Makes a signer on the token's key of that name, with members (account -> role) and a
         policy. A key can have one signer only."""
-        self.cli("admin", "signer", "create", name, "--key",
-                 f"pkcs11:token=lab;object={key};type=private",
-                 "--cert", self.token / f"{key}.pem", "--admin", admin)
+        self.signer_of(name, f"pkcs11:token=lab;object={key};type=private",
+                       self.token / f"{key}.pem", policy, members, admin)
+
+    def signer_of(self, name, key_uri, certificate, policy=None, members=None, admin="keeper"):
+        """The same on any key of any token."""
+        self.cli("admin", "signer", "create", name, "--key", key_uri, "--cert", certificate,
+                 "--admin", admin)
         for account, role in (members or {}).items():
             self.cli(admin, "member", "add", name, account, "--role", role)
         if policy is not None:
