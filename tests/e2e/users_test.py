@@ -8,7 +8,7 @@ import time
 import unittest
 
 from cases import MEMBERS, GatewayCase
-from gateway import NO_APPROVAL
+from gateway import NO_APPROVAL, START_SECONDS
 from other_user import OtherUser
 
 ASK = """
@@ -81,6 +81,14 @@ class Users(GatewayCase):
         cls.alice = cls.enterClassContext(OtherUser("cs-test-alice", ["cs-test-builders"]))
         cls.bob = cls.enterClassContext(OtherUser("cs-test-bob"))
 
+    def setUp(self):
+        """Until the gateway has noticed that the connections of the test before are gone."""
+        descriptors = f"/proc/{self.gateway.daemon.pid}/fd"
+        deadline = time.monotonic() + START_SECONDS
+        while len(os.listdir(descriptors)) > 100:
+            self.assertLess(time.monotonic(), deadline, "connections are left open")
+            time.sleep(0.02)
+
     @classmethod
     def enterClassContext(cls, manager):
         value = manager.__enter__()
@@ -127,17 +135,24 @@ class Users(GatewayCase):
         self.assertEqual(self.sign(3)[0], 200)
         self.assertEqual(self.gateway.json("admin", "hsm", "list")["hsms"][0]["state"], "ready")
 
+    def hold(self, user, count):
+        """A process that holds so many connections, gone at the latest with the test."""
+        holder = user.spawn(HOLD, self.gateway.socket, count)
+        self.addCleanup(holder.wait)
+        self.addCleanup(holder.kill)
+        return holder
+
     def test_two_thousand_connections_at_once(self):
-        holder = self.bob.spawn(HOLD, self.gateway.socket, 2000)
+        holder = self.hold(self.bob, 2000)
         self.assertEqual(holder.stdout.readline().strip(), "2000", holder.stderr)
-        more = self.alice.spawn(HOLD, self.gateway.socket, 1000)
+        more = self.hold(self.alice, 1000)
         self.assertEqual(more.stdout.readline().strip(), "1000")
         self.assertEqual(self.sign(1)[0], 200)
         for each in (holder, more):
             each.communicate("stop")
 
     def test_one_user_cannot_take_all_connections(self):
-        holder = self.bob.spawn(HOLD, self.gateway.socket, 5000)
+        holder = self.hold(self.bob, 5000)
         served = int(holder.stdout.readline())
         self.assertTrue(1000 < served < 5000, served)
         late = 'connection = dial(sys.argv[1]); print(json.dumps(ask(connection, "GET", "/")))'

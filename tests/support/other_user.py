@@ -21,7 +21,10 @@ def ask(connection, method, target, body=None, headers=()):
     content = b"" if body is None else json.dumps(body).encode()
     lines = [f"{method} {target} HTTP/1.1", "Host: gateway", f"Content-Length: {len(content)}",
              *headers]
-    connection.sendall("\r\n".join(lines).encode() + b"\r\n\r\n" + content)
+    try:
+        connection.sendall("\r\n".join(lines).encode() + b"\r\n\r\n" + content)
+    except BrokenPipeError:
+        pass  # turned away before it was asked: the reason is there to be read
     return hear(connection)
 
 def hear(connection):
