@@ -10,6 +10,7 @@
 #include <stdexcept>
 #include <utility>
 
+#include "core/exit_gate.h"
 #include "module/library.h"
 
 namespace countersign::module {
@@ -20,24 +21,28 @@ class CallerShielded {
  public:
   CallerShielded() {
     pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &cancel_state_);
-    ERR_set_mark();
+    if (passage_.granted()) ERR_set_mark();
   }
   CallerShielded(const CallerShielded&) = delete;
   CallerShielded& operator=(const CallerShielded&) = delete;
   ~CallerShielded() {
-    ERR_pop_to_mark();
+    if (passage_.granted()) ERR_pop_to_mark();
     pthread_setcancelstate(cancel_state_, nullptr);
   }
 
+  bool process_exits() const { return !passage_.granted(); }
+
  private:
+  const ExitGate::Passage passage_;
   int cancel_state_ = PTHREAD_CANCEL_ENABLE;
 };
 
 /// Runs `body`; nothing thrown passes. Returns what it returns, CKR_HOST_MEMORY or
-/// CKR_GENERAL_ERROR.
+/// CKR_GENERAL_ERROR; once the process exits, CKR_CRYPTOKI_NOT_INITIALIZED.
 template <class Body>
 CK_RV guarded(Body&& body) noexcept {
   const CallerShielded shielded;
+  if (shielded.process_exits()) return CKR_CRYPTOKI_NOT_INITIALIZED;
   try {
     return body();
   } catch (const std::bad_alloc&) {

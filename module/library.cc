@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "core/exit_gate.h"
 #include "core/per_process.h"
 
 namespace countersign::module {
@@ -38,6 +39,7 @@ CK_RV Library::initialize(const void* arguments) {
     Report("stderr").line(services.error().text());
     return CKR_GENERAL_ERROR;
   }
+  ExitGate::watch();
   provider_ = std::make_shared<Provider>(std::move(*services));
   return CKR_OK;
 }

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "core/exit_gate.h"
 #include "gateway/client/operation_id.h"
 #include "module/claimed_facts.h"
 #include "module/fetched_slots.h"
@@ -104,6 +105,7 @@ tl::expected<Bytes, CK_RV> Provider::sign(CK_SLOT_ID slot, const SignatureOperat
   if (service == nullptr) return tl::unexpected<CK_RV>(CKR_USER_NOT_LOGGED_IN);
   auto signature = ask(*service, slot, operation, input);
   if (signature) return std::move(signature->bytes);
+  if (ExitGate::turned_away()) return tl::unexpected<CK_RV>(CKR_GENERAL_ERROR);
   const Error& error = signature.error();
   if (denials_.note({slot, operation.mechanism(), recorded_digest(input), error.code},
                     DenialMemory::Clock::now()))

@@ -18,6 +18,7 @@
 #include <utility>
 #include <vector>
 
+#include "core/exit_gate.h"
 #include "gateway/client/bearer_token.h"
 
 namespace countersign {
@@ -48,6 +49,16 @@ tl::unexpected<Error> bad_answer(const std::string& why) {
               "check that \"socket\" in the client config is the socket of countersignd");
 }
 
+tl::unexpected<Error> process_exits() {
+  return fail(ErrorKind::internal, "process_exits", "this process exits",
+              "let calls end before the process does");
+}
+
+int poll_away(pollfd& entry, int milliseconds) {
+  const ExitGate::Away waiting;
+  return poll(&entry, 1, milliseconds);
+}
+
 /// Waits until `descriptor` is ready for `events` or broken; -1 waits for the deadline alone.
 Status wait_for(int descriptor, short events, Deadline deadline) {
   while (true) {
@@ -57,7 +68,8 @@ Status wait_for(int descriptor, short events, Deadline deadline) {
       return fail(ErrorKind::unavailable, "gateway_timeout", "the gateway did not answer in time",
                   "try again; if it persists, see the gateway's journal");
     pollfd entry{descriptor, events, 0};
-    const int ready = poll(&entry, 1, static_cast<int>(std::min<std::int64_t>(left, 60'000)));
+    const int ready = poll_away(entry, static_cast<int>(std::min<std::int64_t>(left, 60'000)));
+    if (ExitGate::turned_away()) return process_exits();
     if (ready > 0) return {};
     if (ready < 0 && errno != EINTR) return broken();
   }

@@ -5,6 +5,7 @@
 #include <thread>
 #include <utility>
 
+#include "core/exit_gate.h"
 #include "gateway/client/connection_pool.h"
 #include "gateway/client/http_target.h"
 #include "gateway/client/wire.h"
@@ -85,6 +86,7 @@ Result<Signature> HttpSigningService::sign(const SignatureRequest& request, Mill
     const Milliseconds asked = answer ? answer->retry_after.value_or(pause) : pause;
     const Milliseconds wait = std::clamp(asked, pause, longest_pause);
     if (std::chrono::steady_clock::now() + wait >= deadline) return fail(std::move(body.error()));
+    const ExitGate::Away waiting;
     std::this_thread::sleep_for(wait);
   }
 }

@@ -4,6 +4,7 @@
 #include <atomic>
 #include <utility>
 
+#include "core/exit_gate.h"
 #include "gateway/client/http_admin_service.h"
 #include "gateway/client/http_signing_service.h"
 #include "gateway/client/wire.h"
@@ -37,7 +38,7 @@ class EmbeddedGateway {
     api_.handle(std::move(request), [&answer](ApiAnswer given) { answer = std::move(given); });
     if (!watches_exit_ && a_token_is_loaded()) {
       watches_exit_ = true;
-      ForkGate::of_this_process().watch_exit();
+      ExitGate::watch();
     }
     return answer;
   }
@@ -79,8 +80,8 @@ Result<HttpAnswer> InThisProcess::exchange(const HttpRequest& request, Deadline 
   ForkGate& gate = ForkGate::of_this_process();
   if (!gate.usable())
     return fail(ErrorKind::unavailable, "process_not_usable",
-                "this process exits, or was forked while another thread was signing",
-                "sign before the process ends, and fork when nothing is being signed");
+                "this process was forked while another thread was signing",
+                "fork when nothing is being signed");
   const ForkGate::Passage passage(gate);
   auto bearer = token_ ? std::optional(token_->copy()) : std::nullopt;
   ApiAnswer answer = gateway_->answer(
@@ -91,12 +92,9 @@ Result<HttpAnswer> InThisProcess::exchange(const HttpRequest& request, Deadline 
   return given;
 }
 
-/// Takes a gateway down, unless the process exits: its libraries may be gone already.
 void take_down(EmbeddedGateway* gateway) {
-  ForkGate& gate = ForkGate::of_this_process();
-  if (gate.exiting()) return;
   const StandardDescriptors kept;
-  const ForkGate::Passage passage(gate);
+  const ForkGate::Passage passage(ForkGate::of_this_process());
   delete gateway;
 }
 

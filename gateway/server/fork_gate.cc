@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <chrono>
-#include <cstdlib>
 
 #include "core/per_process.h"
 
@@ -12,8 +11,6 @@ namespace countersign::server {
 namespace {
 
 constexpr std::chrono::seconds longest_wait{10};
-/// In which a thread that works with the module at the time of exit comes to the gate.
-constexpr std::chrono::milliseconds straggling{20};
 
 constinit PerProcess<ForkGate> gates;
 pthread_once_t fork_watch = PTHREAD_ONCE_INIT;
@@ -35,10 +32,6 @@ void watch_forks() {
   pthread_atfork(before_fork, after_fork_in_parent, nullptr);
 }
 
-void at_exit() {
-  if (ForkGate* const gate = gates.peek()) gate->shut_for_exit();
-}
-
 }  // namespace
 
 ForkGate::ForkGate(const ForkGate* inherited)
@@ -47,20 +40,6 @@ ForkGate::ForkGate(const ForkGate* inherited)
 ForkGate& ForkGate::of_this_process() {
   pthread_once(&fork_watch, watch_forks);
   return gates.get();
-}
-
-bool ForkGate::usable() {
-  const std::lock_guard lock(mutex_);
-  return !spoiled_ && !(exiting_ && exiting_thread_ == std::this_thread::get_id());
-}
-
-void ForkGate::watch_exit() {
-  std::atexit(at_exit);
-}
-
-bool ForkGate::exiting() {
-  const std::lock_guard lock(mutex_);
-  return exiting_;
 }
 
 void ForkGate::add(Closes& closes) {
@@ -73,14 +52,10 @@ void ForkGate::remove(Closes& closes) {
   std::erase(closed_for_forks_, &closes);
 }
 
-void ForkGate::wait_until_quiet(std::unique_lock<std::mutex>& lock) {
-  changed_.wait_for(lock, longest_wait, [this] { return inside_ == 0; });
-}
-
 void ForkGate::shut() {
   std::unique_lock lock(mutex_);
   ++forks_;
-  wait_until_quiet(lock);
+  changed_.wait_for(lock, longest_wait, [this] { return inside_ == 0; });
   if (inside_ > 0) return;
   for (Closes* const each : closed_for_forks_) each->close_for_fork();
 }
@@ -93,30 +68,20 @@ void ForkGate::reopen() {
   changed_.notify_all();
 }
 
-void ForkGate::shut_for_exit() {
-  std::unique_lock lock(mutex_);
-  exiting_ = true;
-  exiting_thread_ = std::this_thread::get_id();
-  if (inside_ == 0) return;
-  wait_until_quiet(lock);
-  changed_.wait_for(lock, straggling, [] { return false; });
-}
-
 ForkGate::Passage::Passage(ForkGate& gate) : gate_(gate) {
   std::unique_lock lock(gate_.mutex_);
-  if (depth == 0)
-    gate_.changed_.wait(lock, [this] { return gate_.forks_ == 0 && !gate_.exiting_; });
+  if (depth == 0) gate_.changed_.wait(lock, [this] { return gate_.forks_ == 0; });
   ++depth;
   ++gate_.inside_;
 }
 
 ForkGate::Passage::~Passage() {
-  std::unique_lock lock(gate_.mutex_);
-  --depth;
-  --gate_.inside_;
+  {
+    const std::lock_guard lock(gate_.mutex_);
+    --depth;
+    --gate_.inside_;
+  }
   gate_.changed_.notify_all();
-  // What this thread would use next is being taken down.
-  gate_.changed_.wait(lock, [this] { return !gate_.exiting_ || depth > 0; });
 }
 
 }  // namespace countersign::server

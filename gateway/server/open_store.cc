@@ -32,7 +32,8 @@ Result<LogKey> read_log_key(const GatewayConfig& config) {
 }
 
 Result<std::unique_ptr<PolicyStore>> open_store(const GatewayConfig& config, Holding holding) {
-  static const SystemClock clock;
+  // Never destroyed: other threads may be at work when the process exits.
+  static const SystemClock& clock = *new SystemClock;
   auto key = read_log_key(config);
   if (!key) return fail(std::move(key.error()));
   auto store = PolicyStore::open(config.store, std::move(*key), config.name, clock, holding);

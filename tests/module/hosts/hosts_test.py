@@ -44,9 +44,10 @@ class HostsTest(unittest.TestCase):
                 self.expect_well(run(HOST, MODULE, action))
 
     def test_exit_while_another_thread_signs(self):
-        for attempt in range(10):
-            with self.subTest(attempt=attempt):
-                self.expect_well(run(HOST, MODULE, "exit-while-signing"))
+        for action in ("exit-while-signing", "exit-joining"):
+            for attempt in range(20):
+                with self.subTest(action, attempt=attempt):
+                    self.expect_well(run(HOST, MODULE, action))
 
     def test_loaded_and_unloaded_in_a_loop(self):
         self.expect_well(run(HOST, MODULE, "load-loop"))

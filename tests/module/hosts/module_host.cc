@@ -27,6 +27,10 @@ void expect(bool well, const char* what) {
   std::_Exit(1);
 }
 
+/// A thread that the host waits for in an exit handler of its own, which runs after those of all
+/// that was loaded later.
+std::thread joined_at_exit;
+
 void load(const char* path) {
   library = dlopen(path, RTLD_NOW | RTLD_LOCAL);
   expect(library != nullptr, "dlopen");
@@ -154,6 +158,26 @@ void exit_while_signing() {
   started.wait(false);
 }
 
+/// Exit waits for a thread that signs until it is turned away.
+void exit_joining() {
+  initialize();
+  const CK_SESSION_HANDLE session = open_session();
+  const CK_OBJECT_HANDLE key = find(session, CKO_PRIVATE_KEY);
+  static std::atomic<bool> started{false};
+  joined_at_exit = std::thread([session, key] {
+    CK_RV answer = CKR_OK;
+    while (answer == CKR_OK) {
+      CK_BYTE signature[64];
+      CK_ULONG length = sizeof signature;
+      answer = p11->C_SignInit(session, &ecdsa, key);
+      if (answer == CKR_OK) answer = p11->C_Sign(session, text, sizeof text, signature, &length);
+      started = true;
+      started.notify_all();
+    }
+  });
+  started.wait(false);
+}
+
 // --- what else hosts do
 // ---------------------------------------------------------------------------
 
@@ -208,6 +232,7 @@ const Action actions[] = {{"exit-loaded", [] {}},
                           {"exit-by-another-thread", exit_by_another_thread},
                           {"exit-finalizing", exit_finalizing},
                           {"exit-while-signing", exit_while_signing},
+                          {"exit-joining", exit_joining},
                           {"no-standard-descriptors", sign_without_standard_descriptors},
                           {"labels", show_labels}};
 
@@ -222,6 +247,9 @@ int main(int argc, char** argv) {
   }
   const auto* action = std::ranges::find(actions, wanted, [](const Action& a) { return a.name; });
   if (action == std::end(actions)) return 2;
+  std::atexit([] {
+    if (joined_at_exit.joinable()) joined_at_exit.join();
+  });
   load(argv[1]);
   action->run();
   return 0;
