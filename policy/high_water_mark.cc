@@ -1,6 +1,7 @@
 #include "policy/high_water_mark.h"
 
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cerrno>
@@ -57,6 +58,13 @@ Result<HighWaterMark> HighWaterMark::open(const std::string& path) {
                 std::string(what) + " " + path + ": " + std::strerror(errno),
                 "make it writable for the user this runs as");
   return HighWaterMark(path, descriptor, std::move(*head));
+}
+
+bool HighWaterMark::in_place() const {
+  struct stat named {};
+  struct stat held {};
+  return stat(path_.c_str(), &named) == 0 && fstat(descriptor_, &held) == 0 &&
+         named.st_dev == held.st_dev && named.st_ino == held.st_ino;
 }
 
 Status HighWaterMark::failed(const char* reason) {

@@ -24,6 +24,9 @@ class HighWaterMark {
   /// The note in the file; whatever stands there when somebody else wrote it.
   const std::string& head() const { return head_; }
 
+  /// Whether the file that is written is still the one under its path.
+  bool in_place() const;
+
   /// Puts `head` into the file; it outlives the process at once, a crash of the machine after
   /// sync(). After an error nothing is believed of the file: the next call writes and syncs it.
   /// Error: `store_mark_failed`.

@@ -16,8 +16,22 @@ constexpr const char* credential_purpose = "countersign credential hash v1";
 
 tl::unexpected<Error> recovery_needed(const std::string& why) {
   return fail(ErrorKind::unavailable, "recovery_needed", why,
-              "put the newest store and mark back; if they are lost, run: countersign recover");
+              "put the newest store and mark back; if they are lost, stop the gateway and run: "
+              "countersign recover");
 }
+
+Result<HighWaterMark> open_or_create(const std::string& path, const std::string& head) {
+  auto mark = HighWaterMark::open(path);
+  if (mark || mark.error().code != "file_missing") return mark;
+  if (auto made = HighWaterMark::create(path, head); !made) return fail(std::move(made.error()));
+  return HighWaterMark::open(path);
+}
+
+/// An error on its way through what throws.
+struct Thrown : std::runtime_error {
+  explicit Thrown(Error reason) : std::runtime_error(reason.message), error(std::move(reason)) {}
+  Error error;
+};
 
 }  // namespace
 
@@ -56,6 +70,8 @@ struct PolicyStore::Parts {
   std::optional<StoreTurn> turn;  ///< on a shared store
   std::optional<HighWaterMark> mark;
   std::string head;  ///< of the log, as committed
+  std::optional<Error> failure;
+  bool must_reopen = false;
   soci::statement begin, commit, savepoint, release, back;
 };
 
@@ -104,8 +120,30 @@ const std::string& PolicyStore::log_head() const {
   return parts_->head;
 }
 
+const std::optional<Error>& PolicyStore::failure() const {
+  return parts_->failure;
+}
+
+bool PolicyStore::must_reopen() const {
+  return parts_->must_reopen;
+}
+
 bool PolicyStore::denials_pending() const {
   return parts_->denials.pending();
+}
+
+Status PolicyStore::begins_with(const std::string& note, const std::string& whose) {
+  const auto known = open_tree_head(note, parts_->log.verifier());
+  if (!known) return recovery_needed(whose + " is not this store's: " + known.error().message);
+  try {
+    if (parts_->log.extends(*known)) return {};
+  } catch (const std::exception& thrown) {
+    return fail(store_error(parts_->database->path(), thrown));
+  }
+  return recovery_needed("the store " + parts_->database->path() + " with " +
+                         std::to_string(parts_->log.position().size()) +
+                         " records is older than the one whose " + std::to_string(known->size) +
+                         " records " + whose + " knows of, or another");
 }
 
 Status PolicyStore::keep_mark(const std::string& path) {
@@ -113,29 +151,44 @@ Status PolicyStore::keep_mark(const std::string& path) {
   if (!mark && mark.error().code == "file_missing")
     return recovery_needed("the high-water mark " + path + " of the store is missing");
   if (!mark) return fail(std::move(mark.error()));
-  const auto known = open_tree_head(mark->head(), parts_->log.verifier());
-  if (!known)
-    return recovery_needed("the high-water mark " + path +
-                           " is not this store's: " + known.error().message);
-  try {
-    if (!parts_->log.extends(*known))
-      return recovery_needed("the store " + parts_->database->path() + " with " +
-                             std::to_string(parts_->log.position().size()) +
-                             " records is older than the one whose " + std::to_string(known->size) +
-                             " records the high-water mark " + path + " knows of, or another");
-  } catch (const std::exception& thrown) {
-    return fail(store_error(parts_->database->path(), thrown));
-  }
+  if (auto newest = begins_with(mark->head(), "the high-water mark " + path); !newest)
+    return newest;
   parts_->mark.emplace(std::move(*mark));
   return advance_mark();
 }
 
+Status PolicyStore::check_continues(const std::string& head) {
+  return begins_with(head, "this process");
+}
+
+/// The store is open, held and the newest: its mark may be made anew, but not that of another.
+Status PolicyStore::renew_mark() {
+  const std::string path = parts_->mark->path();
+  auto mark = open_or_create(path, parts_->head);
+  if (!mark)
+    return fail(ErrorKind::unavailable, "store_mark_failed",
+                "the high-water mark was taken away: " + mark.error().message,
+                "put it or its folder back; the gateway goes on by itself");
+  if (auto newest = begins_with(mark->head(), "the high-water mark " + path); !newest)
+    return newest;
+  parts_->mark.emplace(std::move(*mark));
+  return {};
+}
+
 Status PolicyStore::advance_mark() {
-  return parts_->mark ? parts_->mark->advance(parts_->head) : Status();
+  if (!parts_->mark) return {};
+  Status done;
+  if (!parts_->mark->in_place()) done = renew_mark();
+  if (done) done = parts_->mark->advance(parts_->head);
+  if (!done) parts_->failure = done.error();
+  return done;
 }
 
 Status PolicyStore::sync_mark() {
-  return parts_->mark ? parts_->mark->sync() : Status();
+  if (!parts_->mark) return {};
+  Status done = parts_->mark->sync();
+  if (!done) parts_->failure = done.error();
+  return done;
 }
 
 /// A mark that fails takes back nothing, for the commit stands: an intent then has no outcome.
@@ -157,13 +210,24 @@ std::vector<Status> PolicyStore::run_unmarked(std::span<const Work> batch) {
   } catch (const std::exception& thrown) {
     undo();
     if (parts_->turn) parts_->turn->give_up();
-    if (batch.size() == 1) return {fail(error_of(thrown))};
+    const Error error = error_of(thrown);
+    note(error);
+    if (batch.size() == 1 || parts_->must_reopen)
+      return std::vector<Status>(batch.size(), fail(error));
   }
   for (const Work& each : batch) results.push_back(run_unmarked(std::span(&each, 1)).front());
   return results;
 }
 
+/// A failure of the store, and not of one piece of work or of one wait among many.
+void PolicyStore::note(const Error& error) {
+  if (error.code == "store_work_failed" || error.code == "store_busy") return;
+  parts_->failure = error;
+  parts_->must_reopen = error.code != "store_full";
+}
+
 Error PolicyStore::error_of(const std::exception& thrown) const {
+  if (const auto* const known = dynamic_cast<const Thrown*>(&thrown)) return known->error;
   Error error = store_error(parts_->database->path(), thrown);
   if (parts_->database->holding() == Holding::shared && error.code == "store_in_use")
     return {ErrorKind::unavailable, "store_busy",
@@ -178,10 +242,9 @@ void PolicyStore::catch_up() {
     parts_->signers.forget();
     parts_->denials.forget();  // each denial then is a record: nobody else could add to a count
     parts_->high_water = from_unix_ms(std::stoll(parts_->meta.get(time_key).value_or("")));
-    if (auto taken = parts_->log.catch_up(); !taken)
-      throw std::runtime_error(taken.error().message);
+    if (auto taken = parts_->log.catch_up(); !taken) throw Thrown(std::move(taken.error()));
   } else if (!parts_->log.trusted()) {
-    if (auto loaded = parts_->log.load(); !loaded) throw std::runtime_error(loaded.error().message);
+    if (auto loaded = parts_->log.load(); !loaded) throw Thrown(std::move(loaded.error()));
   }
 }
 
@@ -225,6 +288,7 @@ void PolicyStore::commit(Time now) {
   parts_->commit.execute(true);
   parts_->high_water = now;
   parts_->head = parts_->log.head();
+  parts_->failure.reset();
 }
 
 void PolicyStore::undo() {

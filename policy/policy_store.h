@@ -3,6 +3,7 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -33,23 +34,35 @@ class PolicyStore {
   ~PolicyStore();
 
   /// Does the pieces of work in one transaction, in order, and commits it durably before it
-  /// returns; gives each one's own status. When the store fails, each piece is tried once more in
-  /// a transaction of its own, so that none suffers from another; what fails then has the store's
-  /// error and left nothing: `store_busy` when other processes kept a shared store too long.
+  /// returns; gives each one's own status. When a transaction fails, each piece is tried once more
+  /// in one of its own, so that none suffers from another; what fails then has the store's error
+  /// and left nothing: `store_busy` when other processes kept a shared store too long. With
+  /// must_reopen(), what failed may turn out to be committed when the store is opened again;
+  /// nothing is then tried any more.
   std::vector<Status> run(std::span<const Work> batch);
   Status run(const Work& work) { return run(std::span(&work, 1)).front(); }
 
   /// Checks the store against the mark at `path`, and keeps the mark from now on: what run() did
-  /// counts when the mark knows of it. Errors: `recovery_needed` (the store is older than the mark
-  /// or has another history, or there is no mark that its log key signed), those of
+  /// counts when the mark knows of it. A mark that is taken away later is made anew when its
+  /// folder is there: the open store is the newest. Errors: `recovery_needed` (the store is older
+  /// than the mark or has another history, or there is no mark that its log key signed), those of
   /// HighWaterMark::open().
   Status keep_mark(const std::string& path);
+  /// Checks that the log begins with all that `head` stands for, which log_head() gave before the
+  /// store was opened again. Error: `recovery_needed`.
+  Status check_continues(const std::string& head);
   /// Makes the mark outlive a crash of the machine; run() alone makes it outlive the process.
   /// Errors: `store_mark_failed`.
   Status sync_mark();
 
   /// The signed head of the log, as committed last.
   const std::string& log_head() const;
+
+  /// Why the store or its mark does not work, as seen last; nothing when it does.
+  const std::optional<Error>& failure() const;
+  /// Whether the store has to be closed and opened again: what is in memory, here and in the
+  /// kernel, may not be what is on the disk.
+  bool must_reopen() const;
 
   /// Whether repeated denials are counted that a later piece of work has to record.
   bool denials_pending() const;
@@ -62,8 +75,11 @@ class PolicyStore {
                                                        const Clock& clock, bool fresh);
   std::vector<Status> run_unmarked(std::span<const Work> batch);
   Status advance_mark();
+  Status renew_mark();
+  Status begins_with(const std::string& note, const std::string& whose);
   std::vector<Status> attempt(std::span<const Work> batch);
   void catch_up();
+  void note(const Error& error);
   Error error_of(const std::exception& thrown) const;
   Status isolated(const Work& work, Transaction& transaction);
   void commit(Time now);

@@ -15,6 +15,16 @@
 namespace countersign::server {
 namespace {
 
+Result<std::unique_ptr<PolicyStore>> open_marked_store(const GatewayConfig& config) {
+  auto store = open_store(config, Holding::alone);
+  if (!store) return store;
+  if (auto marked = (*store)->keep_mark(config.mark); !marked) {
+    if (marked.error().code == "recovery_needed") return fail(std::move(marked.error()));
+    return in_config(config, "/mark", std::move(marked.error()));
+  }
+  return store;
+}
+
 Status record_event(StoreThread& store, std::string_view kind) {
   return store.run([kind](Transaction& transaction) -> Status {
     LogEntry entry;
@@ -29,7 +39,7 @@ Status record_event(StoreThread& store, std::string_view kind) {
 
 /// In the order of construction: each uses those above it.
 struct GatewayServer::Parts {
-  Parts(std::unique_ptr<PolicyStore> opened, const GatewayConfig& config, LogSink& sink)
+  Parts(StoreKeeper opened, const GatewayConfig& config, LogSink& sink)
       : store(std::move(opened), sink), pin_lock(store), log(sink), verify(config.verify) {}
 
   void start_tokens(const GatewayConfig& config, const std::string& worker) {
@@ -55,15 +65,14 @@ GatewayServer::~GatewayServer() = default;
 
 Result<std::unique_ptr<GatewayServer>> GatewayServer::start(const GatewayConfig& config,
                                                             LogSink& log) {
-  auto store = open_store(config, Holding::alone);
-  if (!store) return fail(std::move(store.error()));
-  if (auto marked = (*store)->keep_mark(config.mark); !marked) {
-    if (marked.error().code != "recovery_needed")
-      return in_config(config, "/mark", std::move(marked.error()));
-    log.write(Severity::error, marked.error().text());
-    return std::unique_ptr<GatewayServer>(new GatewayServer(std::move(marked.error())));
+  const auto open = [config] { return open_marked_store(config); };
+  auto store = open();
+  if (!store && store.error().code == "recovery_needed") {
+    log.write(Severity::error, store.error().text());
+    return std::unique_ptr<GatewayServer>(new GatewayServer(std::move(store.error())));
   }
-  auto parts = std::make_unique<Parts>(std::move(*store), config, log);
+  if (!store) return fail(std::move(store.error()));
+  auto parts = std::make_unique<Parts>(StoreKeeper(open, std::move(*store)), config, log);
   const auto worker = hsm::token_worker_program();
   if (!worker) return fail(worker.error());
   if (auto recorded = record_event(parts->store, record_kind::started); !recorded)

@@ -1,12 +1,13 @@
 #include "gateway/server/shared_store.h"
 
-#include <utility>
+#include <span>
 
 #include "gateway/server/open_store.h"
 
 namespace countersign::server {
 
-SharedStore::SharedStore(const GatewayConfig& config) : config_(config) {
+SharedStore::SharedStore(const GatewayConfig& config)
+    : store_([&config] { return open_store(config, Holding::shared); }) {
   ForkGate::of_this_process().add(*this);
 }
 
@@ -24,17 +25,12 @@ void SharedStore::post_unhurried(PolicyStore::Work work, Done done) {
 
 Status SharedStore::do_now(const PolicyStore::Work& work) {
   const std::lock_guard lock(mutex_);
-  if (!store_) {
-    auto opened = open_store(config_, Holding::shared);
-    if (!opened) return fail(std::move(opened.error()));
-    store_ = std::move(*opened);
-  }
-  return store_->run(work);
+  return store_.run(std::span(&work, 1)).front();
 }
 
 void SharedStore::close_for_fork() {
   const std::lock_guard lock(mutex_);
-  store_.reset();
+  store_.close();
 }
 
 }  // namespace countersign::server

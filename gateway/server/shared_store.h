@@ -1,17 +1,17 @@
 // The store of the embedded shape: several processes have it open, and whoever asks does the work.
 #pragma once
 
-#include <memory>
 #include <mutex>
 
 #include "gateway/server/fork_gate.h"
 #include "gateway/server/gateway_config.h"
 #include "gateway/server/store_access.h"
+#include "gateway/server/store_keeper.h"
 
 namespace countersign::server {
 
-/// Opened when it is first needed, and again after a fork. Used within a ForkGate::Passage.
-/// Thread-safe.
+/// Opened when it is first needed, and again after a fork or a failure. Used within a
+/// ForkGate::Passage. Thread-safe.
 class SharedStore final : public StoreAccess, private ForkGate::Closes {
  public:
   /// `config` outlives it. Opens nothing yet.
@@ -29,9 +29,8 @@ class SharedStore final : public StoreAccess, private ForkGate::Closes {
   Status do_now(const PolicyStore::Work& work);
   void close_for_fork() override;
 
-  const GatewayConfig& config_;
   std::mutex mutex_;
-  std::unique_ptr<PolicyStore> store_;
+  StoreKeeper store_;
 };
 
 }  // namespace countersign::server

@@ -16,7 +16,7 @@ tl::unexpected<Error> refuse(const char* code) {
 
 }  // namespace
 
-StoreThread::StoreThread(std::unique_ptr<PolicyStore> store, LogSink& log)
+StoreThread::StoreThread(StoreKeeper store, LogSink& log)
     : store_(std::move(store)), log_(log), thread_([this] { loop(); }) {}
 
 StoreThread::~StoreThread() {
@@ -92,9 +92,10 @@ void StoreThread::do_batch(std::vector<Item> batch) {
   std::vector<PolicyStore::Work> works;
   works.reserve(batch.size());
   for (Item& item : batch) works.push_back(std::move(item.work));
-  std::vector<Status> results = store_->run(works);
+  std::vector<Status> results = store_.run(works);
+  report_state();
   for (std::size_t i = 0; i < batch.size(); ++i) {
-    if (!results[i] && results[i].error().code.starts_with("store_"))
+    if (!results[i] && results[i].error().code == "store_work_failed")
       log_.write(Severity::error, results[i].error().text());
     batch[i].done(std::move(results[i]));
   }
@@ -102,18 +103,28 @@ void StoreThread::do_batch(std::vector<Item> batch) {
 
 void StoreThread::do_housekeeping(bool everything) {
   record_denials(everything);
-  if (auto synced = store_->sync_mark(); !synced)
-    log_.write(Severity::error, synced.error().text());
+  store_.tend();
+  report_state();
 }
 
 void StoreThread::record_denials(bool everything) {
-  if (!store_->denials_pending()) return;
-  const Status recorded = store_->run([everything](Transaction& transaction) -> Status {
+  if (!store_.denials_pending()) return;
+  const PolicyStore::Work record = [everything](Transaction& transaction) -> Status {
     for (const LogEntry& summary : transaction.denials.take_due(transaction.now, everything))
       transaction.record(summary);
     return {};
-  });
-  if (!recorded) log_.write(Severity::error, recorded.error().text());
+  };
+  store_.run(std::span(&record, 1));
+}
+
+void StoreThread::report_state() {
+  const std::string failure = store_.failure() ? store_.failure()->code : "";
+  if (failure == reported_) return;
+  reported_ = failure;
+  if (failure.empty())
+    log_.write(Severity::info, "the store works again");
+  else
+    log_.write(Severity::error, "nothing is signed: " + store_.failure()->text());
 }
 
 void StoreThread::loop() {

@@ -7,14 +7,15 @@
 #include <cstdint>
 #include <deque>
 #include <functional>
-#include <memory>
 #include <mutex>
+#include <string>
 #include <thread>
 #include <vector>
 
 #include "core/fair_queue.h"
 #include "core/log_sink.h"
 #include "gateway/server/store_access.h"
+#include "gateway/server/store_keeper.h"
 
 namespace countersign::server {
 
@@ -24,7 +25,8 @@ inline constexpr std::size_t most_waiting_for_store = 8192;
 /// Thread-safe.
 class StoreThread final : public StoreAccess {
  public:
-  StoreThread(std::unique_ptr<PolicyStore> store, LogSink& log);
+  /// `log` hears once when the store fails, and once when it works again.
+  StoreThread(StoreKeeper store, LogSink& log);
   ~StoreThread() override;
 
   /// `done` is called on the store's thread. What waits is taken from each owner in turn. When the
@@ -56,9 +58,11 @@ class StoreThread final : public StoreAccess {
   void do_batch(std::vector<Item> batch);
   void do_housekeeping(bool everything);
   void record_denials(bool everything);
+  void report_state();
 
-  std::unique_ptr<PolicyStore> store_;
+  StoreKeeper store_;
   LogSink& log_;
+  std::string reported_;  ///< code of the failure that was reported; empty when the store works
   std::mutex mutex_;
   std::condition_variable changed_;
   FairQueue<Owner, Item> queue_;

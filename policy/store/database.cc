@@ -1,11 +1,17 @@
 #include "policy/store/database.h"
 
+#include <fcntl.h>
 #include <soci/soci.h>
 #include <soci/sqlite3/soci-sqlite3.h>
+#include <unistd.h>
 
+#include <algorithm>
 #include <array>
+#include <cerrno>
+#include <cstring>
 #include <filesystem>
 #include <fstream>
+#include <initializer_list>
 
 #include "core/trusted_file.h"
 #include "policy/store/migrations.h"
@@ -33,6 +39,11 @@ tl::unexpected<Error> foreign(const std::string& path) {
       "correct \"store\" in gateway.json; countersign init makes a store where there is no file");
 }
 
+Error store_failed(const std::string& path, const std::string& what) {
+  return {ErrorKind::unavailable, "store_failed", "the store " + path + " failed: " + what,
+          "check the disk it is on and the permissions there; it goes on by itself"};
+}
+
 /// Looks at the file's header before SQLite does, which would turn an empty file into a database.
 /// With a write-ahead log beside it the application id may be behind, so SQLite has to look.
 Status check_header(const std::string& path) {
@@ -50,20 +61,62 @@ Status check_header(const std::string& path) {
   return id == application_id ? Status() : foreign(path);
 }
 
+/// SQLite puts its other files beside the file that a link leads to.
+std::string real_path(const std::string& path) {
+  std::error_code error;
+  const auto real = std::filesystem::canonical(path, error);
+  return error ? path : real.string();
+}
+
+/// After a failed fsync(2) the kernel's memory may hold what the disk does not, and the next one
+/// may succeed all the same. So everything is synced once more and then forgotten: what is checked
+/// after that comes from the disk.
+Status sync_and_forget(const std::string& path, const char* suffix) {
+  const int descriptor = open((real_path(path) + suffix).c_str(), O_RDONLY | O_CLOEXEC);
+  if (descriptor < 0 && errno == ENOENT) return {};
+  const bool synced = descriptor >= 0 && fsync(descriptor) == 0;
+  const int error = errno;
+  if (descriptor >= 0) {
+    posix_fadvise(descriptor, 0, 0, POSIX_FADV_DONTNEED);
+    close(descriptor);
+  }
+  return synced ? Status()
+                : fail(store_failed(path, std::string("fsync: ") + std::strerror(error)));
+}
+
+/// What SQLite said, without the words that SOCI puts around it.
+std::string words_of(const std::exception& thrown) {
+  std::string what = thrown.what();
+  what = what.substr(0, what.find(" while "));
+  const std::size_t from = what.find("::");
+  const std::size_t colon = from == what.npos ? what.npos : what.find(": ", from);
+  return colon == what.npos ? what : what.substr(colon + 2);
+}
+
+bool says_any(const std::string& text, std::initializer_list<const char*> words) {
+  return std::any_of(words.begin(), words.end(),
+                     [&](const char* word) { return text.find(word) != text.npos; });
+}
+
 }  // namespace
 
 Error store_error(const std::string& path, const std::exception& thrown) {
-  const std::string what = thrown.what();
-  if (what.find("locked") != what.npos || what.find("busy") != what.npos)
+  const std::string what = words_of(thrown);
+  if (says_any(what, {"locked", "busy"}))
     return {ErrorKind::unavailable, "store_in_use",
             "the store " + path + " is in use by another process",
             "stop the countersignd, the tools with libcountersign-embedded.so or the command that "
             "works on it"};
-  if (what.find("malformed") != what.npos || what.find("not a database") != what.npos)
+  if (says_any(what, {"malformed", "not a database"}))
     return {ErrorKind::internal, "store_damaged",
             "the store " + path + " is damaged (" + what + ")", "restore it from a backup"};
-  return {ErrorKind::unavailable, "store_failed", "the store " + path + " failed: " + what,
-          "check free space and permissions there"};
+  if (says_any(what, {"is full"}))
+    return {ErrorKind::unavailable, "store_full", "the store " + path + " failed: " + what,
+            "make room there; it goes on by itself"};
+  if (says_any(what, {"I/O error", "readonly", "unable to open", "cannot be opened"}))
+    return store_failed(path, what);
+  return {ErrorKind::internal, "store_work_failed", "the store " + path + " failed: " + what,
+          "the request alone is concerned; tell who maintains Countersign"};
 }
 
 Database::Database(std::string path, Holding holding) : path_(std::move(path)), holding_(holding) {}
@@ -113,6 +166,7 @@ Status Database::check() {
     return fail(ErrorKind::internal, "store_damaged",
                 "the store " + path_ + " is damaged: " + verdict, "restore it from a backup");
   if (version < std::ssize(migrations())) migrate();
+  if (holding_ == Holding::alone) *session_ << "PRAGMA wal_checkpoint(TRUNCATE)";
   return {};
 }
 
@@ -132,6 +186,10 @@ Result<std::unique_ptr<Database>> Database::create(const std::string& path) {
 Result<std::unique_ptr<Database>> Database::open(const std::string& path, Holding holding) {
   if (auto trusted = check_trusted("the store", path); !trusted)
     return fail(std::move(trusted.error()));
+  if (holding == Holding::alone)
+    for (const char* const suffix : {"-wal", ""})
+      if (auto settled = sync_and_forget(path, suffix); !settled)
+        return fail(std::move(settled.error()));
   if (auto good = check_header(path); !good) return fail(std::move(good.error()));
   std::unique_ptr<Database> database(new Database(path, holding));
   try {

@@ -27,9 +27,10 @@ class Database {
   /// Makes a new store with the newest schema; the file must not exist. Errors: `file_exists`,
   /// `store_failed`.
   static Result<std::unique_ptr<Database>> create(const std::string& path);
-  /// Opens a store and brings its schema up to date. Errors: `file_missing`, `file_not_trusted`,
-  /// `store_foreign` (no Countersign store), `store_damaged`, `store_newer`, `store_in_use`,
-  /// `store_failed`.
+  /// Opens a store, checks its pages as the disk has them, and brings its schema up to date. What
+  /// is then in it outlives a crash of the machine, even after an fsync(2) that failed. Errors:
+  /// `file_missing`, `file_not_trusted`, `store_foreign` (no Countersign store), `store_newer`,
+  /// those of store_error().
   static Result<std::unique_ptr<Database>> open(const std::string& path, Holding holding);
 
   ~Database();
@@ -51,7 +52,9 @@ class Database {
   std::unique_ptr<soci::session> session_;
 };
 
-/// The error for something thrown while the store was used. Nothing was committed.
+/// The error for something thrown while the store was used; nothing was committed. Codes:
+/// `store_in_use`, `store_damaged`, `store_full`, `store_failed` (the disk, or what may be done
+/// with it), `store_work_failed` (this piece of work; the store is not to blame).
 Error store_error(const std::string& path, const std::exception& thrown);
 
 }  // namespace countersign

@@ -20,9 +20,10 @@ class Disk(GatewayCase):
         cls.addClassCleanup(cls.gateway.close)
         cls.disk = cls.gateway.folder / "disk"
         cls.disk.mkdir(mode=0o700)
-        subprocess.run(["mount", "-t", "tmpfs", "-o", "size=4m,mode=700", "none", cls.disk],
-                       check=True)
-        cls.addClassCleanup(subprocess.run, ["umount", "--lazy", cls.disk], check=True)
+        for disk in (cls.disk, cls.gateway.mark.parent):
+            subprocess.run(["mount", "-t", "tmpfs", "-o", "size=4m,mode=700", "none", disk],
+                           check=True)
+            cls.addClassCleanup(subprocess.run, ["umount", "--lazy", disk], check=True)
         cls.addClassCleanup(cls.gateway.kill)
         cls.store = cls.disk / "store.db"
         cls.gateway.write_config(store=str(cls.store))
@@ -44,8 +45,8 @@ class Disk(GatewayCase):
         return [each for each in self.gateway.records()
                 if each["kind"] == "signature.intent" and each.get("request") == request]
 
-    def fill(self):
-        filler = self.disk / "filler"
+    def fill(self, disk):
+        filler = disk / "filler"
         with open(filler, "wb", buffering=0) as file:
             try:
                 while True:
@@ -56,17 +57,25 @@ class Disk(GatewayCase):
 
     def test_full(self):
         request = self.gateway.approved_request("release", "engineer", "approver", 1)
-        filler = self.fill()
+        filler = self.fill(self.disk)
         for _ in range(3):
             refused = self.sign()
             self.assertEqual(refused.returncode, UNAVAILABLE, refused.stderr)
             self.assertIn(str(self.store), refused.stderr)
-        self.assertIn(f"the store {self.store} failed", self.gateway.log())
+        self.assertEqual(self.gateway.log().count(f"the store {self.store} failed"), 1)
         filler.unlink()
         done = self.sign()
         self.assertEqual(done.returncode, OK, done.stderr)
         self.assertEqual(self.request(request)["used"], 1)
         self.assertEqual(len(self.intents(request)), 1)
+
+    def test_the_mark_needs_no_space(self):
+        self.gateway.approved_request("release", "engineer", "approver", 1)
+        before = self.gateway.mark.read_bytes()
+        filler = self.fill(self.gateway.mark.parent)
+        self.assertEqual(self.sign().returncode, OK)
+        filler.unlink()
+        self.assertNotEqual(self.gateway.mark.read_bytes(), before)
 
     def remount(self, option):
         subprocess.run(["mount", "-o", f"remount,{option}", self.disk], check=True)

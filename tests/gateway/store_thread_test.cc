@@ -22,6 +22,10 @@ class TickingClock final : public Clock {
   mutable std::atomic<std::int64_t> ms_{1'700'000'000'000};
 };
 
+Result<std::unique_ptr<PolicyStore>> never_again() {
+  return fail(ErrorKind::internal, "opened_again", "the test's store does not fail");
+}
+
 class SilentLog final : public LogSink {
  public:
   void write(Severity, std::string_view) override {}
@@ -32,7 +36,7 @@ class StoreThreadTest : public testing::Test {
   StoreThreadTest() {
     auto store = PolicyStore::create(folder_.path("store.db"), LogKey::generate(), "gw", clock_);
     if (!store) throw std::runtime_error(store.error().text());
-    thread_.emplace(std::move(*store), log_);
+    thread_.emplace(StoreKeeper(never_again, std::move(*store)), log_);
   }
 
   /// Keeps the thread busy until the promise is kept.

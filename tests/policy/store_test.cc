@@ -88,7 +88,7 @@ TEST_F(Store, DatabaseErrorInOneWorkHarmsNoOther) {
   const std::vector<PolicyStore::Work> batch{good, broken, good};
   const auto results = store_->run(batch);
   EXPECT_TRUE(results[0]);
-  EXPECT_EQ(code(results[1]), "store_failed");
+  EXPECT_EQ(code(results[1]), "store_work_failed");
   EXPECT_TRUE(results[2]);
   EXPECT_EQ(log().size(), before + 2);
   EXPECT_EQ(open_code(), "ok");
