@@ -4,6 +4,7 @@ Only what the tests call. The function and constant names are those of PKCS#11 v
 """
 
 import ctypes
+import time
 
 CKR_OK = 0x0
 CKR_DEVICE_ERROR = 0x30
@@ -18,6 +19,7 @@ CKO_PRIVATE_KEY = 0x3
 CKF_SERIAL_SESSION = 0x4
 
 LISTINGS = 20
+PAUSE_SECONDS = 0.1
 
 ULONG = ctypes.c_ulong
 
@@ -69,11 +71,13 @@ class Module:
         return labels
 
     def _slot(self, label):
-        """Listing gives up after a second, which a busy machine may need: so it is asked again."""
+        """Listing gives up after a second, which a busy machine may need, or at once when no gateway
+        listens, which may be about to start: so it is asked again."""
         for _ in range(LISTINGS):
             slot = self.labels().get(label)
             if slot is not None:
                 return slot
+            time.sleep(PAUSE_SECONDS)
         raise KeyError(label)
 
     def _open(self, label):
