@@ -24,6 +24,8 @@ add_library(countersign_cli STATIC
   cli/member.cc
   cli/offline.cc
   cli/output_file.cc
+  cli/permission.cc
+  cli/permission_page.cc
   cli/policy.cc
   cli/request.cc
   cli/secret_input.cc
@@ -50,13 +52,14 @@ target_compile_definitions(countersign_cli PRIVATE
 add_executable(countersign countersign.cc)
 target_link_libraries(countersign PRIVATE countersign_cli)
 
-# Manual pages and completion: those that speak of verbs are generated from the verb table.
+# Manual pages, completion and the page of permissions: what speaks of verbs, operations or
+# permissions is generated from their tables.
 add_executable(countersign_generate generate.cc)
 target_link_libraries(countersign_generate PRIVATE countersign_cli)
 set(generated)
 foreach(template docs/man/countersign.1 docs/man/countersignd.8
     docs/man/countersign-gateway.json.5 docs/man/countersign-client.json.5
-    tools/completion/countersign.bash)
+    tools/completion/countersign.bash docs/permissions.md)
   cmake_path(GET template FILENAME file)
   add_custom_command(OUTPUT ${CMAKE_BINARY_DIR}/share/${file}
     COMMAND ${CMAKE_COMMAND} -E make_directory ${CMAKE_BINARY_DIR}/share

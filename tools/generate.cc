@@ -1,5 +1,5 @@
-// Fills a template with what is generated from the verb table, so that manual page and completion
-// cannot say anything else than the command line does:
+// Fills a template with what is generated from the tables of verbs, operations and permissions, so
+// that manual page, completion and docs/permissions.md cannot say anything else than the program:
 //
 //   countersign_generate TEMPLATE FILE
 #include <array>
@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "tools/cli/manual.h"
+#include "tools/cli/permission_page.h"
 
 int main(int argc, char** argv) {
   using namespace countersign;
@@ -19,11 +20,16 @@ int main(int argc, char** argv) {
   std::ifstream in(argv[1]);
   std::ofstream out(argv[2]);
   const auto verbs = all_verbs();
-  const std::array<std::pair<std::string, std::string>, 4> parts{{
+  const std::array<std::pair<std::string, std::string>, 9> parts{{
       {"@VERBS@", verbs_manual(verbs)},
       {"@EXIT_CODES@", exit_codes_manual()},
       {"@COMPLETION_TABLE@", completion_table(verbs)},
       {"@VERSION@", COUNTERSIGN_VERSION},
+      {"@STRINGS@", strings_page()},
+      {"@COVERAGE@", coverage_page()},
+      {"@OLDER_NAMES@", older_names_page()},
+      {"@BUNDLES@", bundles_page()},
+      {"@OPERATIONS@", operations_page()},
   }};
   for (std::string line; std::getline(in, line);) {
     for (const auto& [mark, text] : parts) {

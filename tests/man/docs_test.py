@@ -1,5 +1,7 @@
-"""What docs/threat-model.md gives as proof exists: each test and file it names."""
+"""What docs/threat-model.md gives as proof exists: each test and file it names. docs/permissions.md is
+what is generated today. Run with COUNTERSIGN_BUILD."""
 
+import os
 import pathlib
 import re
 import unittest
@@ -31,6 +33,13 @@ class ThreatModel(unittest.TestCase):
     def test_named_files_exist(self):
         for path in re.findall(r"`((?:docs|tests|tools)/[\w./-]+)`", self.text):
             self.assertTrue((ROOT / path).exists(), path)
+
+
+class Permissions(unittest.TestCase):
+    def test_page_is_what_is_generated(self):
+        generated = pathlib.Path(os.environ["COUNTERSIGN_BUILD"]) / "share/permissions.md"
+        self.assertTrue((ROOT / "docs/permissions.md").read_text() == generated.read_text(),
+                        f"docs/permissions.md is out of date: cp {generated} docs/permissions.md")
 
 
 if __name__ == "__main__":

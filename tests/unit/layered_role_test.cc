@@ -155,6 +155,15 @@ TEST(LayeredRoles, BundlesAreStringsOfTheCatalogueAndProductOnesHoldNothingByMem
   EXPECT_EQ(layered_role_from_text(Layer::product, "operator"), std::nullopt);
 }
 
+TEST(LayeredRoles, NoBundleHoldsWhatItHoldsAnyway) {
+  for (int i = 0; i <= static_cast<int>(LayeredRole::signer_admin); ++i) {
+    const auto bundle = bundle_of(static_cast<LayeredRole>(i));
+    for (const std::string_view above : bundle)
+      for (const std::string_view below : bundle)
+        EXPECT_EQ(below.starts_with(above), above == below) << above << " " << below;
+  }
+}
+
 // The rights that the operation table still names are the same ones.
 TEST(LayeredRoles, AgreeWithTheRightsOfOperations) {
   const std::pair<Right, const char*> same[] = {

@@ -23,6 +23,7 @@ constexpr std::array nouns{
     Noun{"hsm", "The tokens that hold the keys"},
     Noun{"signer", "Signers: a name, a key, a certificate, a policy"},
     Noun{"member", "Who may do what with a signer"},
+    Noun{"permission", "What roles may hold: permission strings"},
     Noun{"policy", "What it takes to sign"},
     Noun{"request", "Asking for approval to sign, and answering"},
     Noun{"store", "Backups of what the gateway knows"},

@@ -15,6 +15,7 @@ std::vector<Verb> token_verbs();
 std::vector<Verb> hsm_verbs();
 std::vector<Verb> signer_verbs();
 std::vector<Verb> member_verbs();
+std::vector<Verb> permission_verbs();
 std::vector<Verb> policy_verbs();
 std::vector<Verb> request_verbs();
 std::vector<Verb> sign_verbs();

@@ -67,9 +67,10 @@ Verb verb(std::string_view operation_name, std::vector<Parameter> parameters, st
 
 std::vector<Verb> all_verbs() {
   std::vector<Verb> all;
-  for (const auto& verbs_of : {offline_verbs, doctor_verbs, status_verbs, account_verbs,
-                               token_verbs, hsm_verbs, signer_verbs, member_verbs, policy_verbs,
-                               request_verbs, sign_verbs, setup_verbs, explain_verbs, log_verbs})
+  for (const auto& verbs_of :
+       {offline_verbs, doctor_verbs, status_verbs, account_verbs, token_verbs, hsm_verbs,
+        signer_verbs, member_verbs, permission_verbs, policy_verbs, request_verbs, sign_verbs,
+        setup_verbs, explain_verbs, log_verbs})
     for (Verb& each : verbs_of()) all.push_back(std::move(each));
   return all;
 }

@@ -24,7 +24,7 @@ struct FurtherString {
 
 // Strings that stand for an operation besides the one its row of the operation table names: what
 // those rows say by their right, and what narrows a list.
-constexpr std::array<FurtherString, 13> further_strings{{
+constexpr std::array<FurtherString, 17> further_strings{{
     {"/signers/sign/#/", "signature.create"},
     {"/signers/request/#/", "request.create"},
     {"/signers/request/#/", "request.cancel"},
@@ -36,6 +36,10 @@ constexpr std::array<FurtherString, 13> further_strings{{
     {"/signers/unfreeze/#/", "signer.unfreeze"},
     {"/signers/members/modify/#/", "member.add"},
     {"/signers/members/modify/#/", "member.remove"},
+    {"/signers/read/#/", "signer.list"},
+    {"/signers/read/#/", "policy.show"},
+    {"/signers/read/#/", "request.list"},
+    {"/signers/read/#/", "request.show"},
     {"/workflows/instances/read/mine/", "request.list"},
     {"/workflows/instances/read/pending/", "request.list"},
 }};

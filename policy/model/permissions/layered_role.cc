@@ -40,8 +40,8 @@ constexpr std::array<Row, 42> table{{
     {"/applications/members/modify/#/",       {o, o,           o, o, X,                 o, o, o}},
 
     {"/portal/",                              {X, X,           o, o, o,                 o, o, o}},
-    {"/workflows/instances/read/mine/",       {X, X,           o, o, o,                 o, o, o}},
-    {"/workflows/instances/read/pending/",    {X, X,           o, o, o,                 o, o, o}},
+    {"/workflows/instances/read/mine/",       {X, o,           o, o, o,                 o, o, o}},
+    {"/workflows/instances/read/pending/",    {X, o,           o, o, o,                 o, o, o}},
     {"/workflows/instances/read/",            {o, X,           o, o, o,                 o, o, o}},
     {"/workflows/definitions/read/",          {o, X,           o, o, o,                 o, o, o}},
     {"/signers/read/",                        {o, X,           o, o, o,                 o, o, o}},
