@@ -119,13 +119,7 @@ Result<Pkcs11Token::Connection> Pkcs11Token::connection() {
     return fail(*last_failure_);
   const auto turn = lock_.turn(config_.name);
   if (!turn) return fail(failed({turn.error(), false}));
-  if (lock_.locked(config_.name)) {
-    return fail(
-        failed({Error{ErrorKind::unavailable, "token_locked",
-                      "token " + config_.name + " refused its PIN earlier and is left alone",
-                      "correct the PIN, then run: countersign hsm retry " + config_.name},
-                true}));
-  }
+  if (lock_.locked(config_.name)) return fail(failed({refused_earlier(config_), true}));
   return connect_now(Attempt::by_itself);
 }
 
@@ -151,9 +145,7 @@ Error Pkcs11Token::failed(LoginFailure failure) {
   Error& error = failure.error;
   if (failure.pin_refused) {
     locked_ = true;
-    if (!lock_.locked(config_.name))
-      if (const auto kept = lock_.lock(config_.name, error.message); !kept)
-        error.message += " (and this could not be written down: " + kept.error().message + ")";
+    write_down_refusal(config_, lock_, error);
   } else {
     error.kind = ErrorKind::unavailable;
     if (error.code != "token_ambiguous") error.code = "token_down";

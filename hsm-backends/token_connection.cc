@@ -96,22 +96,34 @@ CallResult<PrivateKey> TokenConnection::pinned_key(SessionPool::Lease& session,
 /// A session in which this fails is closed, and the operation that was begun in it with it.
 tl::expected<void, SignCallFailure> TokenConnection::authenticate(SessionPool::Lease& session) {
   const std::lock_guard guard(authenticating_);
-  if (refused_) {
-    session.discard(CKR_OK);
-    return tl::unexpected(SignCallFailure{{*refused_, CKR_OK}, true, true});
+  auto login = give_pin_again(session);
+  if (login) return {};
+  session.discard(CKR_OK);
+  return tl::unexpected(
+      SignCallFailure{{std::move(login.error().error), CKR_OK}, true, login.error().pin_refused});
+}
+
+/// Keeps the turn until a refusal is written down, so that no other process that shares the token
+/// spends an attempt on the same PIN.
+tl::expected<void, LoginFailure> TokenConnection::give_pin_again(SessionPool::Lease& session) {
+  if (refused_) return tl::unexpected(LoginFailure{*refused_, true});
+  const auto turn = lock_.turn(config_.name);
+  if (!turn) return tl::unexpected(LoginFailure{turn.error(), false});
+  if (*turn && lock_.locked(config_.name)) {
+    refused_ = refused_earlier(config_);
+    return tl::unexpected(LoginFailure{*refused_, true});
   }
   auto login = log_in_for_one_use(*library_, slot_, session.handle(), config_, lock_);
   if (login) return {};
   Error& error = login.error().error;
   if (login.error().pin_refused) {
+    write_down_refusal(config_, lock_, error);
     refused_ = error;
   } else {
     error.kind = ErrorKind::unavailable;
     error.code = "token_down";
   }
-  session.discard(CKR_OK);
-  return tl::unexpected(
-      SignCallFailure{{std::move(error), CKR_OK}, true, login.error().pin_refused});
+  return login;
 }
 
 tl::expected<Bytes, SignCallFailure> TokenConnection::sign(const KeyReference& key,

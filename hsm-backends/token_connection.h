@@ -52,6 +52,7 @@ class TokenConnection {
   CallResult<PrivateKey> pinned_key(SessionPool::Lease& session, const KeyReference& key,
                                     const KeyUri& uri);
   tl::expected<void, SignCallFailure> authenticate(SessionPool::Lease& session);
+  tl::expected<void, LoginFailure> give_pin_again(SessionPool::Lease& session);
 
   const std::shared_ptr<const Pkcs11Library> library_;
   const TokenSlot slot_;

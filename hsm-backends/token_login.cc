@@ -91,4 +91,16 @@ tl::expected<void, LoginFailure> log_in_for_one_use(const Pkcs11Library& library
                      lock);
 }
 
+void write_down_refusal(const TokenConfig& config, PinLock& lock, Error& refusal) {
+  if (lock.locked(config.name)) return;
+  if (const auto kept = lock.lock(config.name, refusal.message); !kept)
+    refusal.message += " (and this could not be written down: " + kept.error().message + ")";
+}
+
+Error refused_earlier(const TokenConfig& config) {
+  return {ErrorKind::unavailable, "token_locked",
+          "token " + config.name + " refused its PIN earlier and is left alone",
+          "correct the PIN, then run: countersign hsm retry " + config.name};
+}
+
 }  // namespace countersign::hsm

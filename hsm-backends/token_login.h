@@ -38,6 +38,13 @@ tl::expected<void, LoginFailure> log_in_for_one_use(const Pkcs11Library& library
                                                     CK_SESSION_HANDLE session,
                                                     const TokenConfig& config, PinLock& lock);
 
+/// Notes in `lock` that the token refused its PIN, unless that is noted already; says in `refusal`
+/// when it could not be.
+void write_down_refusal(const TokenConfig& config, PinLock& lock, Error& refusal);
+
+/// For a token that refused its PIN before this process asked: `token_locked`.
+Error refused_earlier(const TokenConfig& config);
+
 /// Whether `session` sees the user's private objects (§3.3 CK_STATE), or needs no login to.
 bool logged_in(const Pkcs11Library& library, const TokenSlot& slot, CK_SESSION_HANDLE session);
 

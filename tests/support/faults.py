@@ -39,9 +39,9 @@ class Faults:
 
 
 class FaultyGateway(Gateway):
-    def __init__(self, deadline="1s"):
+    def __init__(self, deadline="1s", shape="gateway"):
         self.deadline = deadline
-        super().__init__()
+        super().__init__(shape=shape)
 
     def _take_token(self):
         super()._take_token()
@@ -62,7 +62,14 @@ class FaultyGateway(Gateway):
                "deadline": self.deadline}
         return super().config(**{"tokens": [lab, spare], **changes})
 
-    def daemon_environment(self, fault=None):
-        return {**super().daemon_environment(fault),
-                "FAULTY_LIBRARY_FAULTS": str(self.folder / "faults"),
+    def library_environment(self):
+        return {"FAULTY_LIBRARY_FAULTS": str(self.folder / "faults"),
                 "FAULTY_LIBRARY_REAL": (self.token / "library").read_text().strip()}
+
+    def daemon_environment(self, fault=None):
+        return {**super().daemon_environment(fault), **self.library_environment()}
+
+    def environment(self, account=None, **more):
+        environment = super().environment(account, **more)
+        return {**environment, **self.library_environment()} if self.shape == "embedded" \
+            else environment
