@@ -4,7 +4,8 @@ import hashlib
 import unittest
 
 from cases import MEMBERS
-from gateway import NO_APPROVAL
+from gateway import NO_APPROVAL, approval
+from keys import make_key
 from tools import ToolCase
 
 LARGE = 3 * 1024 * 1024
@@ -66,6 +67,55 @@ class Mechanisms(ToolCase):
                 self.assertEqual(done.returncode, 0, done.stderr)
                 self.openssl_verifies(signer, "out", file, digest, *verify)
                 self.file("out").unlink()
+
+
+class Eddsa(ToolCase):
+    """Ed25519, whose signatures are over the message itself, of up to 1 MiB."""
+
+    TOOL = "pkcs11-tool"
+
+    @classmethod
+    def bring_up(cls):
+        make_key(cls.gateway.token, "ed25519", "EC:edwards25519", "19")
+        super().bring_up()
+
+    @classmethod
+    def prepare(cls):
+        cls.gateway.signer("edwards", "ed25519", approval("approver"), MEMBERS)
+        for name, size in (("app.bin", 5000), ("longest", 1 << 20), ("longer", (1 << 20) + 1)):
+            (cls.gateway.folder / name).write_bytes(b"x" * size)
+
+    def sign(self, file):
+        return self.gateway.tool(
+            "engineer", "pkcs11-tool", "--module", self.gateway.module, "--token-label", "edwards",
+            "--sign", "--mechanism", "EDDSA", "--label", "edwards", "--input-file", file,
+            "--output-file", "out")
+
+    def verify(self, file):
+        self.run_or_fail("openssl", "pkeyutl", "-verify", "-pubin", "-inkey",
+                         self.gateway.token / "ed25519.pub", "-rawin", "-in", file, "-sigfile",
+                         "out")
+
+    def test_denied_then_signed(self):
+        for file in ("app.bin", "longest"):
+            with self.subTest(file):
+                self.denied_then_signed(lambda: self.sign(file), "out", "edwards",
+                                        lambda: self.verify(file))
+
+    def test_a_longer_message_is_refused_and_costs_nothing(self):
+        self.file("out").unlink(missing_ok=True)
+        request = self.gateway.approved_request("edwards", "engineer", "approver")
+        done = self.sign("longer")
+        self.assertNotEqual(done.returncode, 0)
+        self.assertIn(b"CKR_DATA_LEN_RANGE", done.stderr)
+        self.assertIsNone(self.left("out"))
+        done = self.gateway.run("engineer", "sign", "edwards", "--in", self.file("longer"), "--out",
+                                self.file("out"))
+        self.assertNotEqual(done.returncode, 0)
+        self.assertIn("1048576", done.stderr)
+        self.assertIsNone(self.left("out"))
+        self.assertEqual(self.request(request)["used"], 0)
+        self.gateway.cli("keeper", "request", "revoke", request, "--comment", "done")
 
 
 class Lines(ToolCase):
