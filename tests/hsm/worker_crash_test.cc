@@ -1,6 +1,7 @@
 // A worker process that crashes, hangs or talks nonsense, and what the gateway makes of it.
 #include <csignal>
 #include <future>
+#include <regex>
 
 #include "hsm-backends/token_set.h"
 #include "tests/hsm/worker_fixture.h"
@@ -14,6 +15,16 @@ class WorkerCrashTest : public WorkerTest {
   void once(Faults::Word& fault, std::uint64_t value) {
     faults_->lasting = 1;
     fault = value;
+  }
+
+  /// The pauses in ms before each new start, as they are told.
+  std::vector<int> pauses() const {
+    const std::string text = log_.text();
+    const std::regex told("another one is started in ([0-9]+) ms");
+    std::vector<int> all;
+    for (std::sregex_iterator each(text.begin(), text.end(), told), end; each != end; ++each)
+      all.push_back(std::stoi(each->str(1)));
+    return all;
   }
 };
 
@@ -53,6 +64,27 @@ TEST_F(WorkerCrashTest, WhileItIsDownNothingIsSignedAndTheReasonIsSaid) {
   const auto again = worker->retry();
   EXPECT_TRUE(again) << again.error().text();
   EXPECT_TRUE(sign(*worker));
+}
+
+TEST_F(WorkerCrashTest, OneThatKeepsDyingIsStartedEverMoreRarely) {
+  const auto worker = token();
+  sign(*worker).value();
+  faults_->lasting = 1'000'000;
+  faults_->crash = in_initialize;
+  kill(static_cast<pid_t>(faults_->process), SIGKILL);
+  // A person who asks for a start at once need not wait, but shortens no later pause.
+  while (pauses().size() < 12) EXPECT_FALSE(worker->retry());
+  auto told = pauses();
+  told.resize(12);
+  EXPECT_EQ(told, (std::vector<int>{100, 200, 400, 800, 1600, 3200, 6400, 12800, 25600, 30000,
+                                    30000, 30000}));
+
+  faults_->crash = in_none;
+  ASSERT_TRUE(comes_true([&] { return worker->retry().has_value(); }));
+  const auto before = pauses().size();
+  kill(static_cast<pid_t>(faults_->process), SIGKILL);
+  ASSERT_TRUE(comes_true([&] { return pauses().size() > before; }));
+  EXPECT_EQ(pauses()[before], 100);
 }
 
 TEST_F(WorkerCrashTest, ACallBeyondItsDeadlineMayHaveSignedAndTheWorkerIsReplaced) {

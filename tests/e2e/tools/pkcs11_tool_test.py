@@ -115,7 +115,8 @@ class Eddsa(ToolCase):
         self.assertIn("1048576", done.stderr)
         self.assertIsNone(self.left("out"))
         self.assertEqual(self.request(request)["used"], 0)
-        self.gateway.cli("keeper", "request", "revoke", request, "--comment", "done")
+        self.assertEqual(self.sign("app.bin").returncode, 0)
+        self.assertEqual(self.request(request)["used"], 1)
 
 
 class Lines(ToolCase):
