@@ -75,6 +75,7 @@ class Gateway:
         self.mark.parent.mkdir(mode=0o700)
         self.tokens = {}
         self.daemon = None
+        self.launcher = []
         self.evidence = Evidence()
         self._take_token()
         self.write_config()
@@ -174,11 +175,12 @@ class Gateway:
         return self.folder / "log.key.pub"
 
     def spawn(self, fault=None):
-        """Starts the daemon without waiting for it."""
+        """Starts the daemon, by way of the `launcher` if there is one, without waiting for it."""
         self.evidence.files(self.folder, "countersignd.log")
         with open(self.folder / "countersignd.log", "w") as log:
             self.daemon = subprocess.Popen(
-                [self.build / "bin/countersignd", "--config", self.folder / "gateway.json"],
+                [*self.launcher, self.build / "bin/countersignd", "--config",
+                 self.folder / "gateway.json"],
                 env=self.daemon_environment(fault), stdin=subprocess.DEVNULL, stdout=log,
                 stderr=log)
 

@@ -49,6 +49,13 @@ class Module:
         self.session = self._open(label)
         self.key = self._private_key()
 
+    def another(self, label):
+        """The same module and key with a session of its own."""
+        other = object.__new__(Module)
+        other.library, other.key = self.library, self.key
+        other.session = other._open(label)
+        return other
+
     def code(self, function, *arguments):
         return getattr(self.library, function)(*arguments)
 

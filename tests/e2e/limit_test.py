@@ -1,0 +1,90 @@
+"""A daemon with few places for connections and more callers than that: it says when to come back, and
+the module does."""
+
+import os
+import socket
+import subprocess
+import sys
+import time
+import unittest
+
+from cases import MEMBERS, GatewayCase
+from gateway import NO_APPROVAL, START_SECONDS
+
+# Of so many descriptors half are for connections, and of these one user has half (http_listener.cc).
+DESCRIPTORS, PLACES = 64, 16
+PROCESSES, THREADS, ROUNDS = 4, 8, 5
+
+# Threads that sign at once, each some times in a session of its own, as soon as stdin says so. Prints
+# how many answers there were, and each that there was.
+CALLERS = """
+import sys, threading
+from pkcs11 import CKM_ECDSA_SHA256, Module
+label, threads, rounds = sys.argv[2], int(sys.argv[3]), int(sys.argv[4])
+modules, codes = [Module(sys.argv[1], label)], []
+modules += [modules[0].another(label) for _ in range(threads - 1)]
+def sign(module):
+    for _ in range(rounds):
+        module.sign_init(CKM_ECDSA_SHA256)
+        codes.append(module.signature(b"hello")[0])
+threads = [threading.Thread(target=sign, args=[each]) for each in modules]
+print("ready", flush=True)
+sys.stdin.readline()
+for each in threads: each.start()
+for each in threads: each.join()
+print(len(codes), sorted(set(codes)), flush=True)
+"""
+
+
+class Limit(GatewayCase):
+    @classmethod
+    def prepare(cls):
+        cls.gateway.signer("release", "p256", NO_APPROVAL, MEMBERS)
+
+    def callers(self):
+        """A process that has found its key, and waits."""
+        process = subprocess.Popen(
+            [sys.executable, "-B", "-c", CALLERS, self.gateway.module, "release", str(THREADS),
+             str(ROUNDS)], env=self.gateway.environment("engineer",
+                                                        PYTHONPATH=os.environ["PYTHONPATH"]),
+            text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        self.addCleanup(process.communicate)
+        self.assertEqual(process.stdout.readline(), "ready\n")
+        return process
+
+    def hold(self):
+        """A connection that the daemon serves."""
+        connection = socket.socket(socket.AF_UNIX)
+        self.addCleanup(connection.close)
+        connection.connect(str(self.gateway.socket))
+        connection.sendall(b"GET / HTTP/1.1\r\nHost: gateway\r\n\r\n")
+        self.assertNotIn(b" 503 ", connection.recv(4096))
+        return connection
+
+    def test_more_callers_than_places_all_sign(self):
+        processes = [self.callers() for _ in range(PROCESSES)]
+        # The modules' connections end with the daemon.
+        self.gateway.stop()
+        self.gateway.launcher = ["prlimit", f"--nofile={DESCRIPTORS}:{DESCRIPTORS}"]
+        self.gateway.start()
+        held = [self.hold() for _ in range(PLACES - 1)]
+        away = f"turned user {os.getuid()} away"
+        self.assertNotIn(away, self.gateway.log())
+        for process in processes:
+            process.stdin.write("go\n")
+            process.stdin.flush()
+        deadline = time.monotonic() + START_SECONDS
+        while away not in self.gateway.log():
+            self.assertLess(time.monotonic(), deadline, self.gateway.log())
+            time.sleep(0.02)
+        for connection in held:
+            connection.close()
+        for process in processes:
+            said, complained = process.communicate()
+            self.assertEqual((said, complained), (f"{THREADS * ROUNDS} [0]\n", ""))
+        intents = [each for each in self.gateway.records() if each["kind"] == "signature.intent"]
+        self.assertEqual(len(intents), PROCESSES * THREADS * ROUNDS)
+
+
+if __name__ == "__main__":
+    unittest.main()
