@@ -37,6 +37,10 @@ Result<ModuleServices> make_module_services() {
   services.log = config->log;
   services.sign_timeout = config->sign_timeout;
   services.report_listing = token || !named.empty();
+  // The command line asks a daemon unless it is told not to.
+  if (named.empty())
+    services.command_environment =
+        std::string("COUNTERSIGN_GATEWAY_CONFIG=") + default_gateway_config;
   if (config->login == LoginMode::token) {
     services.login_signers = config->signers;
     services.sign_in = [gateway = *gateway, patience = config->sign_timeout](SecureBytes shown) {

@@ -32,6 +32,19 @@ CK_RV code_of(ErrorKind kind) {
   return CKR_GENERAL_ERROR;
 }
 
+/// `remedy` with the commands in it as they can be typed in any shell.
+std::string for_a_shell(std::string remedy, const std::string& environment) {
+  constexpr std::string_view before = ": ";
+  constexpr std::string_view command = ": countersign ";
+  if (environment.empty()) return remedy;
+  std::size_t at = 0;
+  while ((at = remedy.find(command, at)) != remedy.npos) {
+    remedy.insert(at + before.size(), environment + " ");
+    at += environment.size() + command.size();
+  }
+  return remedy;
+}
+
 std::unique_ptr<SlotList> make_slots(const ModuleServices& services, HandleSource& handles,
                                      const Report& report) {
   if (services.signing == nullptr)
@@ -106,7 +119,8 @@ tl::expected<Bytes, CK_RV> Provider::sign(CK_SLOT_ID slot, const SignatureOperat
   auto signature = ask(*service, slot, operation, input);
   if (signature) return std::move(signature->bytes);
   if (ExitGate::turned_away()) return tl::unexpected<CK_RV>(CKR_GENERAL_ERROR);
-  const Error& error = signature.error();
+  Error& error = signature.error();
+  error.remedy = for_a_shell(std::move(error.remedy), services_.command_environment);
   if (denials_.note({slot, operation.mechanism(), recorded_digest(input), error.code},
                     DenialMemory::Clock::now()))
     report_.line(operation.token().label() + ": " + error.text());

@@ -28,6 +28,9 @@ struct ModuleServices {
   /// environment). Only then is a failed listing worth a line: otherwise the module may just be
   /// registered for every application of the machine.
   bool report_listing = false;
+  /// "VARIABLE=value" for a shell to reach this gateway with `countersign`; empty when that does so
+  /// by itself.
+  std::string command_environment;
 };
 
 /// Reads the configuration and builds the services; contacts nobody. Called once by every

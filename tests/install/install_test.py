@@ -9,6 +9,7 @@ BUILD was configured with the prefix /usr. Needs root, for the root file system 
 import json
 import os
 import pathlib
+import re
 import shutil
 import subprocess
 import sys
@@ -113,6 +114,7 @@ class Install(unittest.TestCase):
         with open(log, "w") as out:
             daemon = cls.root.start("countersign", *command, log=out,
                                     SOFTHSM2_CONF=f"{TOKEN}/softhsm2.conf")
+        cls.daemon = daemon
         cls.addClassCleanup(daemon.wait)
         cls.addClassCleanup(daemon.terminate)
         deadline = time.monotonic() + START_SECONDS
@@ -176,6 +178,31 @@ class Install(unittest.TestCase):
         found, _ = self.examine("root", COUNTERSIGN_TOKEN=self.alex)
         self.assertLessEqual({"gateway config", "log key", "store file", "PIN source of hsm",
                               "p11-kit", "module", "PIN of hsm"}, set(found))
+
+    def test_the_embedded_modules_next_command_can_be_run_as_it_is_printed(self):
+        """With nothing in the environment: the module then takes the gateway's own configuration, and
+        the command line would ask a daemon."""
+        self.addCleanup(self.start_daemon)
+        self.root.path("/tmp/policy").write_text(json.dumps(
+            {"approval": [{"name": "release", "approvers": ["keeper"], "count": 1}],
+             "ceilings": {"signatures": 1, "window": "1h", "pending": "1d"}}))
+        self.must("keeper", "countersign", "policy", "set", "release", "/tmp/policy", "--reason",
+                  "test")
+        token = self.must("builder", "countersign", "token", "create").strip()
+        self.daemon.terminate()
+        self.daemon.wait()
+        embedded = {"COUNTERSIGN_TOKEN": token, "SOFTHSM2_CONF": f"{TOKEN}/softhsm2.conf"}
+        module = p11_kit("p11_module_path") + "/libcountersign-embedded.so"
+        denied = self.root.run("countersign", "pkcs11-tool", "--module", module, "--token-label",
+                               "release", "--sign", "--mechanism", "SHA256-RSA-PKCS",
+                               "--input-file", "/tmp/policy", "--output-file", "/tmp/signature",
+                               **embedded)
+        self.assertNotEqual(denied.returncode, 0)
+        printed = re.search("run: (.*request create release.*)", denied.stderr)
+        self.assertTrue(printed, denied.stderr)
+        request = self.root.run("countersign", "sh", "-c", printed[1], **embedded)
+        self.assertEqual(request.returncode, 0, request.stderr)
+        self.assertIn("release", request.stdout)
 
     def test_doctor_judges_as_the_gateways_user(self):
         config = self.root.path("/etc/countersign/gateway.json")

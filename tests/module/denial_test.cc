@@ -69,6 +69,18 @@ TEST_F(DenialTest, TheReasonIsOneLineOnStderr) {
   EXPECT_EQ(testing::internal::GetCapturedStdout(), "");
 }
 
+TEST_F(DenialTest, CommandsBringTheEnvironmentThatTheyNeed) {
+  settings().command_environment = "WHERE=/there";
+  restart();
+  service().refuse_signing(Error{ErrorKind::denied, "x", "say: countersign ",
+                                 "run: countersign explain rsa; see: countersign --help"});
+  testing::internal::CaptureStderr();
+  EXPECT_EQ(sign(), CKR_FUNCTION_REJECTED);
+  EXPECT_EQ(testing::internal::GetCapturedStderr(),
+            "countersign: rsa: say: countersign ; run: WHERE=/there countersign explain rsa; see: "
+            "WHERE=/there countersign --help\n");
+}
+
 TEST_F(DenialTest, TheSameAgainIsDecidedAnewButNotToldTwice) {
   testing::internal::CaptureStderr();
   EXPECT_EQ(sign(), CKR_FUNCTION_REJECTED);

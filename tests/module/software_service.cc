@@ -260,6 +260,7 @@ Result<ModuleServices> make_module_services() {
   };
   services.log = given.log;
   services.report_listing = given.report_listing;
+  services.command_environment = given.command_environment;
   return services;
 }
 

@@ -57,6 +57,7 @@ class SoftwareService final : public SigningService {
 struct Settings {
   std::string log = "stderr";
   bool report_listing = true;
+  std::string command_environment;
   std::optional<Error> broken;             ///< the configuration cannot be read
   std::vector<std::string> login_signers;  ///< when there are any, a token is asked for
 };
