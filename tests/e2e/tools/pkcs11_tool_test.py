@@ -82,7 +82,8 @@ class Eddsa(ToolCase):
     @classmethod
     def prepare(cls):
         cls.gateway.signer("edwards", "ed25519", approval("approver"), MEMBERS)
-        for name, size in (("app.bin", 5000), ("longest", 1 << 20), ("longer", (1 << 20) + 1)):
+        for name, size in (("empty", 0), ("app.bin", 5000), ("longest", 1 << 20),
+                           ("longer", (1 << 20) + 1)):
             (cls.gateway.folder / name).write_bytes(b"x" * size)
 
     def sign(self, file):
@@ -92,12 +93,18 @@ class Eddsa(ToolCase):
             "--output-file", "out")
 
     def verify(self, file):
+        intent = [each["said"] for each in self.gateway.records()
+                  if each["kind"] == "signature.intent"][-1]
+        digest = hashlib.sha256(self.file(file).read_bytes()).hexdigest()
+        self.assertEqual(intent["data"]["input"], f"ed25519:{digest}")
+        if file == "empty":  # which pkeyutl does not read; the gateway has verified it
+            return self.assertEqual(self.file("out").stat().st_size, 64)
         self.run_or_fail("openssl", "pkeyutl", "-verify", "-pubin", "-inkey",
                          self.gateway.token / "ed25519.pub", "-rawin", "-in", file, "-sigfile",
                          "out")
 
     def test_denied_then_signed(self):
-        for file in ("app.bin", "longest"):
+        for file in ("empty", "app.bin", "longest"):
             with self.subTest(file):
                 self.denied_then_signed(lambda: self.sign(file), "out", "edwards",
                                         lambda: self.verify(file))
