@@ -30,8 +30,12 @@ Outcome run(std::vector<const char*> words) {
 class PermissionVerbs : public testing::Test {
  protected:
   // A configuration that is not there: whoever asks the gateway fails.
-  void SetUp() override { setenv("COUNTERSIGN_CONFIG", "/nonexistent/client.json", 1); }
-  void TearDown() override { unsetenv("COUNTERSIGN_CONFIG"); }
+  void SetUp() override {
+    setenv("COUNTERSIGN_CONFIG", "/nonexistent/client.json", 1);  // NOLINT(concurrency-mt-unsafe)
+  }
+  void TearDown() override {
+    unsetenv("COUNTERSIGN_CONFIG");  // NOLINT(concurrency-mt-unsafe)
+  }
 };
 
 TEST_F(PermissionVerbs, ListHasEveryStringWhole) {

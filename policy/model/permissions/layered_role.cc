@@ -11,58 +11,58 @@ struct Row {
   std::array<bool, 8> given;  ///< by LayeredRole
 };
 
-constexpr bool o = false;
-constexpr bool X = true;
+constexpr bool no = false;
+constexpr bool yes = true;
 
 // No role of the product gives the use of a key, nor consent: those need membership of the signer.
 // clang-format off
 constexpr std::array<Row, 42> table{{
-    //                                        product        application              signer
-    //                                        member admin | auditor operator admin | auditor operator admin
-    {"/signers/read/#/",                      {o, o,           X, X, X,                 X, X, X}},
-    {"/signers/certificate/read/#/",          {o, o,           X, X, X,                 X, X, X}},
-    {"/signers/sign/#/",                      {o, o,           o, o, o,                 o, X, X}},
-    {"/signers/request/#/",                   {o, o,           o, o, o,                 o, X, X}},
-    {"/signers/approve/#/",                   {o, o,           o, o, o,                 X, X, X}},
-    {"/signers/pre_approve/#/",               {o, o,           o, o, o,                 o, o, X}},
-    {"/signers/revoke/#/",                    {o, o,           o, o, o,                 o, o, X}},
-    {"/signers/tighten/#/",                   {o, o,           o, o, o,                 o, o, X}},
-    {"/signers/freeze/#/",                    {o, o,           o, o, o,                 o, o, X}},
-    {"/signers/loosen/#/",                    {o, o,           o, o, o,                 o, o, X}},
-    {"/signers/unfreeze/#/",                  {o, o,           o, o, o,                 o, o, X}},
-    {"/signers/members/modify/#/",            {o, o,           o, o, o,                 o, o, X}},
-    {"/signers/settings/modify/#/",           {o, o,           o, o, o,                 o, o, X}},
-    {"/signers/retire/#/",                    {o, o,           o, o, o,                 o, o, X}},
+    //                                        product    application    signer
+    //                                        memb admin aud  oper admin aud  oper admin
+    {"/signers/read/#/",                      {no,  no,   yes, yes, yes,  yes, yes, yes}},
+    {"/signers/certificate/read/#/",          {no,  no,   yes, yes, yes,  yes, yes, yes}},
+    {"/signers/sign/#/",                      {no,  no,   no,  no,  no,   no,  yes, yes}},
+    {"/signers/request/#/",                   {no,  no,   no,  no,  no,   no,  yes, yes}},
+    {"/signers/approve/#/",                   {no,  no,   no,  no,  no,   yes, yes, yes}},
+    {"/signers/pre_approve/#/",               {no,  no,   no,  no,  no,   no,  no,  yes}},
+    {"/signers/revoke/#/",                    {no,  no,   no,  no,  no,   no,  no,  yes}},
+    {"/signers/tighten/#/",                   {no,  no,   no,  no,  no,   no,  no,  yes}},
+    {"/signers/freeze/#/",                    {no,  no,   no,  no,  no,   no,  no,  yes}},
+    {"/signers/loosen/#/",                    {no,  no,   no,  no,  no,   no,  no,  yes}},
+    {"/signers/unfreeze/#/",                  {no,  no,   no,  no,  no,   no,  no,  yes}},
+    {"/signers/members/modify/#/",            {no,  no,   no,  no,  no,   no,  no,  yes}},
+    {"/signers/settings/modify/#/",           {no,  no,   no,  no,  no,   no,  no,  yes}},
+    {"/signers/retire/#/",                    {no,  no,   no,  no,  no,   no,  no,  yes}},
 
-    {"/applications/read/#/",                 {o, o,           X, X, X,                 o, o, o}},
-    {"/applications/certificates/modify/#/",  {o, o,           o, X, X,                 o, o, o}},
-    {"/applications/settings/modify/#/",      {o, o,           o, o, X,                 o, o, o}},
-    {"/applications/members/modify/#/",       {o, o,           o, o, X,                 o, o, o}},
+    {"/applications/read/#/",                 {no,  no,   yes, yes, yes,  no,  no,  no}},
+    {"/applications/certificates/modify/#/",  {no,  no,   no,  yes, yes,  no,  no,  no}},
+    {"/applications/settings/modify/#/",      {no,  no,   no,  no,  yes,  no,  no,  no}},
+    {"/applications/members/modify/#/",       {no,  no,   no,  no,  yes,  no,  no,  no}},
 
-    {"/portal/",                              {X, X,           o, o, o,                 o, o, o}},
-    {"/workflows/instances/read/mine/",       {X, o,           o, o, o,                 o, o, o}},
-    {"/workflows/instances/read/pending/",    {X, o,           o, o, o,                 o, o, o}},
-    {"/workflows/instances/read/",            {o, X,           o, o, o,                 o, o, o}},
-    {"/workflows/definitions/read/",          {o, X,           o, o, o,                 o, o, o}},
-    {"/signers/read/",                        {o, X,           o, o, o,                 o, o, o}},
-    {"/signers/modify/",                      {o, X,           o, o, o,                 o, o, o}},
-    {"/signers/freeze/",                      {o, X,           o, o, o,                 o, o, o}},
-    {"/signers/members/propose/",             {o, X,           o, o, o,                 o, o, o}},
-    {"/applications/",                        {o, X,           o, o, o,                 o, o, o}},
-    {"/security/",                            {o, X,           o, o, o,                 o, o, o}},
-    {"/identity_providers/",                  {o, X,           o, o, o,                 o, o, o}},
-    {"/auditing/",                            {o, X,           o, o, o,                 o, o, o}},
-    {"/certificate_stores/",                  {o, X,           o, o, o,                 o, o, o}},
-    {"/pam/",                                 {o, X,           o, o, o,                 o, o, o}},
-    {"/agents/",                              {o, X,           o, o, o,                 o, o, o}},
-    {"/certificate_authorities/",             {o, X,           o, o, o,                 o, o, o}},
-    {"/certificate_templates/",               {o, X,           o, o, o,                 o, o, o}},
-    {"/metadata/",                            {o, X,           o, o, o,                 o, o, o}},
-    {"/system_settings/",                     {o, X,           o, o, o,                 o, o, o}},
-    {"/application_settings/",                {o, X,           o, o, o,                 o, o, o}},
-    {"/dashboard/",                           {o, X,           o, o, o,                 o, o, o}},
-    {"/monitoring/",                          {o, X,           o, o, o,                 o, o, o}},
-    {"/reports/",                             {o, X,           o, o, o,                 o, o, o}},
+    {"/portal/",                              {yes, yes,  no,  no,  no,   no,  no,  no}},
+    {"/workflows/instances/read/mine/",       {yes, no,   no,  no,  no,   no,  no,  no}},
+    {"/workflows/instances/read/pending/",    {yes, no,   no,  no,  no,   no,  no,  no}},
+    {"/workflows/instances/read/",            {no,  yes,  no,  no,  no,   no,  no,  no}},
+    {"/workflows/definitions/read/",          {no,  yes,  no,  no,  no,   no,  no,  no}},
+    {"/signers/read/",                        {no,  yes,  no,  no,  no,   no,  no,  no}},
+    {"/signers/modify/",                      {no,  yes,  no,  no,  no,   no,  no,  no}},
+    {"/signers/freeze/",                      {no,  yes,  no,  no,  no,   no,  no,  no}},
+    {"/signers/members/propose/",             {no,  yes,  no,  no,  no,   no,  no,  no}},
+    {"/applications/",                        {no,  yes,  no,  no,  no,   no,  no,  no}},
+    {"/security/",                            {no,  yes,  no,  no,  no,   no,  no,  no}},
+    {"/identity_providers/",                  {no,  yes,  no,  no,  no,   no,  no,  no}},
+    {"/auditing/",                            {no,  yes,  no,  no,  no,   no,  no,  no}},
+    {"/certificate_stores/",                  {no,  yes,  no,  no,  no,   no,  no,  no}},
+    {"/pam/",                                 {no,  yes,  no,  no,  no,   no,  no,  no}},
+    {"/agents/",                              {no,  yes,  no,  no,  no,   no,  no,  no}},
+    {"/certificate_authorities/",             {no,  yes,  no,  no,  no,   no,  no,  no}},
+    {"/certificate_templates/",               {no,  yes,  no,  no,  no,   no,  no,  no}},
+    {"/metadata/",                            {no,  yes,  no,  no,  no,   no,  no,  no}},
+    {"/system_settings/",                     {no,  yes,  no,  no,  no,   no,  no,  no}},
+    {"/application_settings/",                {no,  yes,  no,  no,  no,   no,  no,  no}},
+    {"/dashboard/",                           {no,  yes,  no,  no,  no,   no,  no,  no}},
+    {"/monitoring/",                          {no,  yes,  no,  no,  no,   no,  no,  no}},
+    {"/reports/",                             {no,  yes,  no,  no,  no,   no,  no,  no}},
 }};
 // clang-format on
 
