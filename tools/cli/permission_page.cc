@@ -51,23 +51,6 @@ std::string row(const CatalogueEntry& entry) {
          names_of(operations_behind(entry)) + " | " + std::string(entry.description) + " |\n";
 }
 
-/// The strings of the catalogue behind which `operation` stands itself, not above or below it.
-std::vector<std::string> strings_of(const Operation& operation) {
-  std::vector<const CatalogueEntry*> behind;
-  for (const CatalogueEntry& each : catalogue()) {
-    const auto operations = operations_behind(each);
-    if (std::ranges::find(operations, &operation) != operations.end()) behind.push_back(&each);
-  }
-  std::vector<std::string> lowest;
-  for (const CatalogueEntry* each : behind)
-    if (std::ranges::none_of(behind, [&](const CatalogueEntry* other) {
-          return other != each && other->by_membership == each->by_membership &&
-                 other->string.starts_with(each->string);
-        }))
-      lowest.push_back(code(each->string));
-  return lowest;
-}
-
 }  // namespace
 
 std::string strings_page() {
@@ -142,7 +125,9 @@ std::string bundles_page() {
 std::string operations_page() {
   std::string page = "| operation | verb | strings |\n| --- | --- | --- |\n";
   for (const Operation& each : operations()) {
-    const auto strings = strings_of(each);
+    std::vector<std::string> strings;
+    for (const CatalogueEntry* asked : entries_asked_by(each))
+      strings.push_back(code(asked->string));
     page += "| " + code(each.name) + " | " + code(each.verb) + " | " +
             (strings.empty() ? "the account's own matter" : joined(strings)) + " |\n";
   }

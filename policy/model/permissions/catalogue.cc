@@ -44,16 +44,6 @@ constexpr std::array<FurtherString, 17> further_strings{{
     {"/workflows/instances/read/pending/", "request.list"},
 }};
 
-bool stands_behind(const CatalogueEntry& entry, const Operation& operation) {
-  if (!entry.by_membership && !operation.permission.empty() &&
-      operation.permission.starts_with(entry.string))
-    return true;
-  return std::ranges::any_of(further_strings, [&](const FurtherString& each) {
-    return each.operation == operation.name && each.string.starts_with(entry.string) &&
-           find_entry(each.string)->by_membership == entry.by_membership;
-  });
-}
-
 }  // namespace
 
 std::span<const CatalogueEntry> catalogue() {
@@ -81,8 +71,20 @@ std::vector<const OlderName*> older_names_of(const CatalogueEntry& entry) {
 std::vector<const Operation*> operations_behind(const CatalogueEntry& entry) {
   std::vector<const Operation*> behind;
   for (const Operation& each : operations())
-    if (stands_behind(entry, each)) behind.push_back(&each);
+    if (std::ranges::any_of(entries_asked_by(each), [&](const CatalogueEntry* asked) {
+          return asked->string.starts_with(entry.string) &&
+                 asked->by_membership == entry.by_membership;
+        }))
+      behind.push_back(&each);
   return behind;
+}
+
+std::vector<const CatalogueEntry*> entries_asked_by(const Operation& operation) {
+  std::vector<const CatalogueEntry*> asked;
+  if (const CatalogueEntry* const named = find_entry(operation.permission)) asked.push_back(named);
+  for (const FurtherString& each : further_strings)
+    if (each.operation == operation.name) asked.push_back(find_entry(each.string));
+  return asked;
 }
 
 std::string_view to_text(Level level) {

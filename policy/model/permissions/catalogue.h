@@ -60,6 +60,10 @@ std::vector<const OlderName*> older_names_of(const CatalogueEntry& entry);
 /// membership gives.
 std::vector<const Operation*> operations_behind(const CatalogueEntry& entry);
 
+/// The entries that `operation` asks for, any of which is enough; those above them give it as well.
+/// None for what is every account's own matter.
+std::vector<const CatalogueEntry*> entries_asked_by(const Operation& operation);
+
 /// "global", "collection", "container", "provider", "signer", "application".
 std::string_view to_text(Level level);
 /// "same", "narrower", "wider", "shared", "split".

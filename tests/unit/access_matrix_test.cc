@@ -1,0 +1,114 @@
+// Every operation against every role there is: built in, empty, and with "/".
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <map>
+
+#include "policy/model/permissions/right_decision.h"
+
+namespace countersign {
+namespace {
+
+constexpr ObjectId object = 7;
+
+// One letter for each role that may, a dot for each that may not.
+constexpr std::string_view letters = "mPuoaUOAe/";
+
+HeldRights layered(LayeredRole role) {
+  return {{}, {{{}, role, layer_of(role) == Layer::product ? 0 : object, "release"}}};
+}
+
+/// What the roles hold, by letter.
+std::vector<HeldRights> roles() {
+  const Permission root = *Permission::parse("/");
+  return {layered(LayeredRole::product_member),
+          layered(LayeredRole::product_admin),
+          layered(LayeredRole::application_auditor),
+          layered(LayeredRole::application_operator),
+          layered(LayeredRole::application_admin),
+          layered(LayeredRole::signer_auditor),
+          layered(LayeredRole::signer_operator),
+          layered(LayeredRole::signer_admin),
+          {},
+          {{{{}, "everything", "Global", {root}, root}}, {}}};
+}
+
+struct Row {
+  std::string_view operation;
+  std::string_view may;
+};
+
+// m P    product member, admin
+// u o a  application auditor, operator, admin, of the application that groups the signer
+// U O A  signer auditor, operator, admin
+// e      a role without strings
+// /      a role with "/"
+constexpr Row matrix[] = {
+    {"account.create", ".P......./"},    {"account.list", ".P......./"},
+    {"token.enrol", "mPuoaUOAe/"},       {"token.create", "mPuoaUOAe/"},
+    {"token.list", "mPuoaUOAe/"},        {"token.revoke", "mPuoaUOAe/"},
+    {"gateway.status", "mPuoaUOAe/"},    {"hsm.list", ".P......./"},
+    {"hsm.retry", ".P......./"},         {"signer.create", ".P......./"},
+    {"signer.list", "mPuoaUOAe/"},       {"signer.show", ".PuoaUOA./"},
+    {"signer.check", ".PuoaUOA./"},      {"signer.freeze", ".P.....A./"},
+    {"signer.unfreeze", ".......A.."},   {"member.list", ".PuoaUOA./"},
+    {"member.add", ".......A.."},        {"member.remove", ".......A.."},
+    {"policy.show", ".PuoaUOA./"},       {"policy.set", ".......A.."},
+    {"request.create", "......OA.."},    {"request.list", "mPuoaUOAe/"},
+    {"request.show", ".PuoaUOA./"},      {"request.approve", ".....UOA.."},
+    {"request.reject", ".....UOA.."},    {"request.cancel", "......OA.."},
+    {"request.revoke", ".......A.."},    {"signature.create", "......OA.."},
+    {"signature.explain", ".PuoaUOA./"}, {"log.list", ".P......./"},
+    {"log.head", ".P......./"},
+};
+
+bool may(const HeldRights& held, const Operation& operation) {
+  // What an account may ask for itself is narrowed by what it sees, and never refused.
+  if (operation.scope == Scope::account) return true;
+  return std::ranges::any_of(entries_asked_by(operation), [&](const CatalogueEntry* entry) {
+    const bool global = entry->level == Level::global;
+    return decide_right(
+               {Permission::of(*entry, global ? std::nullopt : std::optional(object)), object},
+               held)
+        .allowed;
+  });
+}
+
+TEST(AccessMatrix, EveryOperationIsInOneRowAndEveryCellHolds) {
+  std::map<std::string_view, std::string_view> rows;
+  for (const Row& row : matrix) EXPECT_TRUE(rows.emplace(row.operation, row.may).second);
+  const auto held = roles();
+  for (const Operation& each : operations()) {
+    std::string found;
+    for (std::size_t i = 0; i < letters.size(); ++i)
+      found += may(held.at(i), each) ? letters[i] : '.';
+    ASSERT_TRUE(rows.contains(each.name)) << each.name << " is in no row; it is " << found;
+    EXPECT_EQ(found, rows.at(each.name)) << each.name;
+    rows.erase(each.name);
+  }
+  EXPECT_TRUE(rows.empty()) << rows.begin()->first << " is no operation";
+}
+
+// The rights that are asked today are those of the matrix. Whether a role may sign is decided after
+// the operation's own right, so signing itself asks for less.
+TEST(AccessMatrix, IsWhatRolesGiveToday) {
+  for (const Operation& each : operations()) {
+    if (each.scope == Scope::account || each.name == "signature.create") continue;
+    EXPECT_EQ(may(layered(LayeredRole::product_member), each),
+              conveys(ProductRole::member, each.right))
+        << each.name;
+    EXPECT_EQ(may(layered(LayeredRole::product_admin), each),
+              conveys(ProductRole::admin, each.right))
+        << each.name;
+    EXPECT_EQ(may(layered(LayeredRole::signer_auditor), each),
+              conveys(SignerRole::auditor, each.right))
+        << each.name;
+    EXPECT_EQ(may(layered(LayeredRole::signer_operator), each), conveys(SignerRole::op, each.right))
+        << each.name;
+    EXPECT_EQ(may(layered(LayeredRole::signer_admin), each), conveys(SignerRole::admin, each.right))
+        << each.name;
+  }
+}
+
+}  // namespace
+}  // namespace countersign
