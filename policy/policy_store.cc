@@ -6,6 +6,7 @@
 
 #include "policy/high_water_mark.h"
 #include "policy/store/rows.h"
+#include "policy/store/store_copy.h"
 #include "policy/store/store_turn.h"
 
 namespace countersign {
@@ -73,6 +74,7 @@ struct PolicyStore::Parts {
   std::optional<Error> failure;
   bool must_reopen = false;
   soci::statement begin, commit, savepoint, release, back;
+  std::unique_ptr<StoreCopy> copy;
 };
 
 PolicyStore::PolicyStore(std::unique_ptr<Parts> parts) : parts_(std::move(parts)) {}
@@ -114,6 +116,24 @@ Result<std::unique_ptr<PolicyStore>> PolicyStore::open(const std::string& path, 
   auto database = Database::open(path, holding);
   if (!database) return fail(std::move(database.error()));
   return assemble(std::move(*database), std::move(key), origin, clock, false);
+}
+
+Status PolicyStore::begin_copy(const std::string& path) {
+  end_copy();
+  auto copy = StoreCopy::begin(*parts_->database, path);
+  if (!copy) return fail(std::move(copy.error()));
+  parts_->copy = std::move(*copy);
+  return {};
+}
+
+Result<bool> PolicyStore::copy_some(int pages) {
+  auto whole = parts_->copy->copy_some(pages);
+  if (!whole || *whole) end_copy();
+  return whole;
+}
+
+void PolicyStore::end_copy() {
+  parts_->copy.reset();
 }
 
 const std::string& PolicyStore::log_head() const {

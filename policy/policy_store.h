@@ -64,6 +64,15 @@ class PolicyStore {
   /// kernel, may not be what is on the disk.
   bool must_reopen() const;
 
+  /// Begins a copy of the store in a new file, in the place of one that is not whole. Errors: those
+  /// of StoreCopy::begin().
+  Status begin_copy(const std::string& path);
+  /// Copies so many pages, all that are left with -1; whether the copy is whole. Not without
+  /// begin_copy(). Errors: those of StoreCopy::copy_some(); the copy is then given up.
+  Result<bool> copy_some(int pages);
+  /// Gives up what is not whole.
+  void end_copy();
+
   /// Whether repeated denials are counted that a later piece of work has to record.
   bool denials_pending() const;
 

@@ -36,6 +36,7 @@ add_library(countersign_cli STATIC
   cli/signer.cc
   cli/signing_input.cc
   cli/status.cc
+  cli/store.cc
   cli/table.cc
   cli/token.cc
   cli/tool_lines.cc

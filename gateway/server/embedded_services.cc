@@ -29,7 +29,7 @@ class EmbeddedGateway {
         pin_lock_(store_, config_.store),
         tokens_(hsm::tokens_in_this_process(config_.tokens, pin_lock_), hsm::TokenThreads::callers),
         signing_(tokens_, store_, config_.verify, TokenErrors::for_callers, *log_),
-        api_(store_, tokens_, signing_) {}
+        api_(store_, tokens_, signing_, config_.backups) {}
 
   ApiAnswer answer(ApiRequest request) {
     const StandardDescriptors kept;

@@ -11,6 +11,7 @@
 #include "gateway/client/wire.h"
 #include "gateway/server/handlers.h"
 #include "gateway/server/json_views.h"
+#include "gateway/server/store_backup.h"
 #include "policy/access.h"
 #include "policy/signers.h"
 
@@ -148,8 +149,9 @@ Status GatewayApi::Exchange::find_objects(Call& call) const {
   return {};
 }
 
-GatewayApi::GatewayApi(StoreAccess& store, hsm::TokenSet& tokens, SigningCalls& signing)
-    : store_(store), tokens_(tokens), signing_(signing) {}
+GatewayApi::GatewayApi(StoreAccess& store, hsm::TokenSet& tokens, SigningCalls& signing,
+                       std::string backups)
+    : store_(store), tokens_(tokens), signing_(signing), backups_(std::move(backups)) {}
 
 template <class Value>
 void GatewayApi::in_store(const ExchangePointer& exchange,
@@ -209,6 +211,7 @@ void GatewayApi::handle(ApiRequest request, std::function<void(ApiAnswer)> done)
   if (name == "signer.check") return run_signer_check(exchange);
   if (name == "hsm.list") return run_hsm_list(exchange);
   if (name == "hsm.retry") return run_hsm_retry(exchange);
+  if (name == "store.backup") return run_store_backup(exchange);
   answer_from_store(exchange, [exchange](Transaction& transaction) {
     return exchange->with_call(transaction, handler_of(exchange->operation()));
   });
@@ -332,6 +335,48 @@ void GatewayApi::run_hsm_retry(const ExchangePointer& exchange) {
             return exchange->answer(fail(std::move(ready.error())));
           exchange->answer(json{{"hsm", hsm_json(token.status())}});
         });
+      });
+}
+
+/// Allowed first, then copied, then recorded, and named last: whatever is named like a backup is
+/// whole and in the log.
+void GatewayApi::run_store_backup(const ExchangePointer& exchange) {
+  in_store<json>(
+      exchange,
+      [exchange](Transaction& transaction) {
+        return exchange->with_call(transaction,
+                                   [](Call&) -> Result<json> { return json::object(); });
+      },
+      [this, exchange](const json&) {
+        auto begun = StoreBackup::begin(backups_);
+        if (!begun) return exchange->answer(fail(std::move(begun.error())));
+        const std::shared_ptr<StoreBackup> backup(std::move(*begun));
+        store_.copy_to(backup->partial(), [this, exchange, backup](Status copied) {
+          if (!copied) return exchange->answer(fail(std::move(copied.error())));
+          finish_backup(exchange, backup);
+        });
+      });
+}
+
+void GatewayApi::finish_backup(const ExchangePointer& exchange,
+                               const std::shared_ptr<StoreBackup>& backup) {
+  const auto size = backup->finish();
+  if (!size) return exchange->answer(fail(size.error()));
+  const auto record = [backup, bytes = *size](Call& call) -> Result<json> {
+    record_change(call.transaction, call.caller, "store.backup", std::nullopt, std::nullopt,
+                  {{"file", backup->file()}, {"bytes", std::to_string(bytes)}});
+    return json{{"file", backup->file()}, {"bytes", bytes}};
+  };
+  in_store<json>(
+      exchange,
+      [exchange, record](Transaction& transaction) {
+        return exchange->with_call(transaction, record);
+      },
+      [exchange, backup](const json& answer) {
+        fault_point("before_backup_named");
+        if (auto kept = backup->keep(); !kept)
+          return exchange->answer(fail(std::move(kept.error())));
+        exchange->answer(answer);
       });
 }
 

@@ -18,10 +18,12 @@
 
 namespace countersign::server {
 
+class StoreBackup;
+
 class GatewayApi final : public Api {
  public:
-  /// All outlive it, and it outlives their last callback.
-  GatewayApi(StoreAccess& store, hsm::TokenSet& tokens, SigningCalls& signing);
+  /// All outlive it, and it outlives their last callback. `backups`: folder for them, or empty.
+  GatewayApi(StoreAccess& store, hsm::TokenSet& tokens, SigningCalls& signing, std::string backups);
 
   bool takes_large_body(std::string_view method, std::string_view target) const override;
   void handle(ApiRequest request, std::function<void(ApiAnswer)> done) override;
@@ -47,11 +49,14 @@ class GatewayApi final : public Api {
   void run_signer_check(const ExchangePointer& exchange);
   void run_hsm_list(const ExchangePointer& exchange);
   void run_hsm_retry(const ExchangePointer& exchange);
+  void run_store_backup(const ExchangePointer& exchange);
+  void finish_backup(const ExchangePointer& exchange, const std::shared_ptr<StoreBackup>& backup);
   Result<NewSigner> read_new_signer(Call& call) const;
 
   StoreAccess& store_;
   hsm::TokenSet& tokens_;
   SigningCalls& signing_;
+  const std::string backups_;
   LoginNames logins_;
   WrongTokens wrong_tokens_;
 };

@@ -85,6 +85,12 @@ void read_mark(JsonReader& in, GatewayConfig& config) {
               "name a file in another folder, best on another disk");
 }
 
+void read_backups(JsonReader& in, GatewayConfig& config) {
+  config.backups = in.optional_text("backups").value_or("");
+  if (!config.backups.empty() && !absolute(config.backups))
+    in.refuse("backups", "is not an absolute path", "write it from the root, beginning with /");
+}
+
 void read_verify(JsonReader& in, GatewayConfig& config) {
   const std::string text = in.optional_text("verify").value_or("on");
   if (text != "on" && text != "off") in.refuse("verify", "is neither \"on\" nor \"off\"");
@@ -205,6 +211,7 @@ Result<GatewayConfig> read_document(const json& document) {
   read_socket(in, config);
   config.store = read_path(in, "store");
   read_mark(in, config);
+  read_backups(in, config);
   config.log_key = read_path(in, "log_key");
   read_verify(in, config);
   const json* const tokens = in.any("tokens");

@@ -16,6 +16,7 @@ struct GatewayConfig {
   unsigned socket_mode = 0666;  ///< "socket_mode": octal text; who may connect, not who may sign
   std::string store;            ///< "store": SQLite file
   std::string mark;             ///< "mark": file apart from the store that knows how far it came
+  std::string backups;          ///< "backups": folder for them; empty when none is named
   std::string log_key;          ///< "log_key": private key that signs the log's head
   bool verify = true;           ///< "verify": "on" or "off"; check each signature before release
   std::vector<hsm::TokenConfig> tokens;  ///< "tokens"

@@ -5,6 +5,7 @@
 #include "gateway/server/gateway_api.h"
 #include "gateway/server/open_store.h"
 #include "gateway/server/signing_calls.h"
+#include "gateway/server/store_backup.h"
 #include "gateway/server/store_pin_lock.h"
 #include "gateway/server/store_thread.h"
 #include "hsm-backends/token_set.h"
@@ -45,7 +46,7 @@ struct GatewayServer::Parts {
   void start_tokens(const GatewayConfig& config, const std::string& worker) {
     tokens.emplace(hsm::worker_tokens(config.tokens, worker, pin_lock, log));
     signing.emplace(*tokens, store, verify, TokenErrors::for_keepers, log);
-    api.emplace(store, *tokens, *signing);
+    api.emplace(store, *tokens, *signing, config.backups);
   }
 
   StoreThread store;
@@ -72,6 +73,9 @@ Result<std::unique_ptr<GatewayServer>> GatewayServer::start(const GatewayConfig&
     return std::unique_ptr<GatewayServer>(new GatewayServer(std::move(store.error())));
   }
   if (!store) return fail(std::move(store.error()));
+  if (!config.backups.empty())
+    if (auto removed = remove_partial_backups(config.backups); !removed)
+      log.write(Severity::warning, removed.error().text());
   auto parts = std::make_unique<Parts>(StoreKeeper(open, std::move(*store)), config, log);
   const auto worker = hsm::token_worker_program();
   if (!worker) return fail(worker.error());

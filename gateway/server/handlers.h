@@ -32,7 +32,8 @@ struct Call {
 using Handler = Result<nlohmann::json> (*)(Call& call);
 
 /// The handler of an operation that needs nothing but the store; null for the others
-/// (token.enrol, hsm.*, signer.create, signer.check, signature.create: see gateway_api.cc).
+/// (token.enrol, hsm.*, signer.create, signer.check, signature.create, store.backup: see
+/// gateway_api.cc).
 Handler handler_of(const Operation& operation);
 
 Result<nlohmann::json> status_call(Call& call);

@@ -24,9 +24,12 @@ class SharedStore final : public StoreAccess, private ForkGate::Closes {
   /// PolicyStore::run(): those of open_store().
   void post(Owner owner, PolicyStore::Work work, Done done) override;
   void post_unhurried(PolicyStore::Work work, Done done) override;
+  /// In one go, for other processes' commits would have it begin anew; they need not wait for it.
+  void copy_to(const std::string& path, Done done) override;
 
  private:
   Status do_now(const PolicyStore::Work& work);
+  Status copy_now(const std::string& path);
   void close_for_fork() override;
 
   std::mutex mutex_;

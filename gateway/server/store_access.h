@@ -28,6 +28,11 @@ class StoreAccess {
   /// The same for what nobody waits for.
   virtual void post_unhurried(PolicyStore::Work work, Done done) = 0;
 
+  /// Copies the store to a new file at `path` while work goes on; the copy is the store at some
+  /// time before `done` is called, on a thread that may take its time, and not yet synced. Errors:
+  /// those of StoreCopy, `gateway_stopping`, `store_busy` while another copy is made.
+  virtual void copy_to(const std::string& path, Done done) = 0;
+
   /// The gateway's own work at once; waits for its end. Not from within work, nor on a thread that
   /// does the work of others.
   Status run(PolicyStore::Work work);

@@ -21,6 +21,21 @@ std::vector<Status> StoreKeeper::run(std::span<const PolicyStore::Work> batch) {
   return results;
 }
 
+Status StoreKeeper::begin_copy(const std::string& path) {
+  if (!store_)
+    if (auto opened = open_again(); !opened) return opened;
+  return store_->begin_copy(path);
+}
+
+Result<bool> StoreKeeper::copy_some(int pages) {
+  if (!store_) return fail(*failure_);
+  return store_->copy_some(pages);
+}
+
+void StoreKeeper::end_copy() {
+  if (store_) store_->end_copy();
+}
+
 void StoreKeeper::tend() {
   if (failure_) {
     const PolicyStore::Work nothing = [](Transaction&) -> Status { return {}; };

@@ -33,6 +33,12 @@ class StoreKeeper {
   /// now and then.
   void tend();
 
+  /// As PolicyStore::begin_copy(), with the errors of run() besides.
+  Status begin_copy(const std::string& path);
+  /// As PolicyStore::copy_some(). Error besides: why the store has failed meanwhile.
+  Result<bool> copy_some(int pages);
+  void end_copy();
+
   /// Why the store that was open does not work, until a commit has succeeded again.
   const std::optional<Error>& failure() const { return failure_; }
   bool denials_pending() const { return store_ && store_->denials_pending(); }

@@ -2,11 +2,15 @@
 
 #include <utility>
 
+#include "core/fault_point.h"
+
 namespace countersign::server {
 namespace {
 
 /// Enough to spread one commit over all that arrived during the last, few enough to stay quick.
 constexpr std::size_t largest_batch = 256;
+/// A copy takes its turns between commits; so many pages take a fraction of one.
+constexpr int pages_at_a_time = 64;
 constexpr auto housekeeping_interval = std::chrono::seconds(1);
 
 tl::unexpected<Error> refuse(const char* code) {
@@ -57,6 +61,23 @@ void StoreThread::post_unhurried(PolicyStore::Work work, Done done) {
   if (refused != nullptr) done(refuse(refused));
 }
 
+void StoreThread::copy_to(const std::string& path, Done done) {
+  const char* refused = nullptr;
+  {
+    const std::lock_guard lock(mutex_);
+    if (stopping_) refused = "gateway_stopping";
+    if (copy_done_) refused = "store_busy";
+    if (refused == nullptr) {
+      copy_path_ = path;
+      copy_done_ = std::move(done);
+    }
+  }
+  if (refused == nullptr)
+    changed_.notify_one();
+  else
+    done(refuse(refused));
+}
+
 void StoreThread::stop() {
   {
     const std::lock_guard lock(mutex_);
@@ -64,11 +85,12 @@ void StoreThread::stop() {
   }
   changed_.notify_one();
   if (thread_.joinable()) thread_.join();
+  if (copy_end_.joinable()) copy_end_.join();
 }
 
 /// Until there is work to do, or the housekeeping.
 void StoreThread::wait_for_work(std::unique_lock<std::mutex>& lock) {
-  const auto ready = [this] { return stopping_ || !queue_.empty(); };
+  const auto ready = [this] { return stopping_ || copy_done_ || !queue_.empty(); };
   const auto next_housekeeping = Clock::now() + housekeeping_interval;
   while (!ready()) {
     const auto due = unhurried_.empty() ? next_housekeeping : unhurried_since_ + most_delay;
@@ -127,12 +149,42 @@ void StoreThread::report_state() {
     log_.write(Severity::error, "nothing is signed: " + store_.failure()->text());
 }
 
+/// Between transactions: what is committed during a copy gets into it.
+void StoreThread::copy_some() {
+  std::string begin;
+  {
+    const std::lock_guard lock(mutex_);
+    if (!copy_done_) return;
+    begin = std::exchange(copy_path_, {});
+  }
+  if (!begin.empty())
+    if (auto begun = store_.begin_copy(begin); !begun) return end_copy(begun);
+  const auto whole = store_.copy_some(pages_at_a_time);
+  fault_point("during_copy");
+  if (!whole) return end_copy(fail(whole.error()));
+  if (*whole) end_copy({});
+}
+
+/// Whoever waits for the copy has yet to sync and check it, which this thread must not do.
+void StoreThread::end_copy(const Status& status) {
+  store_.end_copy();
+  Done done;
+  {
+    const std::lock_guard lock(mutex_);
+    done = std::exchange(copy_done_, nullptr);
+  }
+  if (!done) return;
+  if (copy_end_.joinable()) copy_end_.join();
+  copy_end_ = std::thread([done = std::move(done), status] { done(status); });
+}
+
 void StoreThread::loop() {
   auto next_housekeeping = Clock::now() + housekeeping_interval;
   while (true) {
     std::vector<Item> batch = take_batch();
     const bool idle = batch.empty();
     if (!idle) do_batch(std::move(batch));
+    copy_some();
     if (Clock::now() >= next_housekeeping) {
       do_housekeeping(false);
       next_housekeeping = Clock::now() + housekeeping_interval;
@@ -140,6 +192,7 @@ void StoreThread::loop() {
     const std::lock_guard lock(mutex_);
     if (idle && stopping_ && queue_.empty() && unhurried_.empty()) break;
   }
+  end_copy(refuse("gateway_stopping"));
   do_housekeeping(true);
 }
 

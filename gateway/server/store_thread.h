@@ -39,6 +39,10 @@ class StoreThread final : public StoreAccess {
   void post_unhurried(PolicyStore::Work work, Done done) override;
   static constexpr std::chrono::milliseconds most_delay{20};
 
+  /// A few pages after each commit, or one after another while there is no work. `done` is called
+  /// on a thread of its own.
+  void copy_to(const std::string& path, Done done) override;
+
   /// Finishes what is queued, records what denials are still counted, makes the store's mark
   /// durable, and ends the thread.
   void stop();
@@ -59,6 +63,8 @@ class StoreThread final : public StoreAccess {
   void do_housekeeping(bool everything);
   void record_denials(bool everything);
   void report_state();
+  void copy_some();
+  void end_copy(const Status& status);
 
   StoreKeeper store_;
   LogSink& log_;
@@ -68,6 +74,9 @@ class StoreThread final : public StoreAccess {
   FairQueue<Owner, Item> queue_;
   std::deque<Item> unhurried_;
   Clock::time_point unhurried_since_;  ///< when the first of them was posted
+  std::string copy_path_;              ///< that is to be begun
+  Done copy_done_;                     ///< set while a copy is wanted or under way
+  std::thread copy_end_;
   bool stopping_ = false;
   std::thread thread_;
 };

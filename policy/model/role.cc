@@ -16,13 +16,14 @@ struct Row {
 
 // The columns of signers follow the access table of docs/architecture.md. A product role needs no
 // membership of the signer, which is why it conveys neither signing nor consenting.
-constexpr std::array<Row, 14> table{{
+constexpr std::array<Row, 15> table{{
     // right                     auditor operator admin | product member, admin
     {Right::own, true, true, true, true, true},
     {Right::manage_accounts, false, false, false, false, true},
     {Right::manage_tokens, false, false, false, false, true},
     {Right::create_signer, false, false, false, false, true},
     {Right::read_log, false, false, false, false, true},
+    {Right::back_up, false, false, false, false, true},
     {Right::see, true, true, true, false, true},
     {Right::export_certificate, true, true, true, false, false},
     {Right::sign, false, true, true, false, false},

@@ -20,7 +20,8 @@ enum class Right {
   manage_tokens,  ///< the HSM side: list, retry
   create_signer,
   read_log,
-  see,  ///< the signer, its policy, requests, records, members
+  back_up,  ///< have the store copied
+  see,      ///< the signer, its policy, requests, records, members
   export_certificate,
   sign,     ///< sign, and request to sign
   approve,  ///< answer a request where named in the step

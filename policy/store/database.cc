@@ -12,6 +12,7 @@
 #include <filesystem>
 #include <fstream>
 #include <initializer_list>
+#include <vector>
 
 #include "core/trusted_file.h"
 #include "policy/store/migrations.h"
@@ -61,27 +62,14 @@ Status check_header(const std::string& path) {
   return id == application_id ? Status() : foreign(path);
 }
 
-/// SQLite puts its other files beside the file that a link leads to.
-std::string real_path(const std::string& path) {
+/// The write-ahead log, when there is one, and the database. SQLite has the log beside the file
+/// that a link leads to.
+std::vector<std::string> files_of(const std::string& path) {
   std::error_code error;
   const auto real = std::filesystem::canonical(path, error);
-  return error ? path : real.string();
-}
-
-/// After a failed fsync(2) the kernel's memory may hold what the disk does not, and the next one
-/// may succeed all the same. So everything is synced once more and then forgotten: what is checked
-/// after that comes from the disk.
-Status sync_and_forget(const std::string& path, const char* suffix) {
-  const int descriptor = open((real_path(path) + suffix).c_str(), O_RDONLY | O_CLOEXEC);
-  if (descriptor < 0 && errno == ENOENT) return {};
-  const bool synced = descriptor >= 0 && fsync(descriptor) == 0;
-  const int error = errno;
-  if (descriptor >= 0) {
-    posix_fadvise(descriptor, 0, 0, POSIX_FADV_DONTNEED);
-    close(descriptor);
-  }
-  return synced ? Status()
-                : fail(store_failed(path, std::string("fsync: ") + std::strerror(error)));
+  const std::string log = (error ? path : real.string()) + "-wal";
+  if (std::filesystem::exists(log, error)) return {log, path};
+  return {path};
 }
 
 /// What SQLite said, without the words that SOCI puts around it.
@@ -99,6 +87,26 @@ bool says_any(const std::string& text, std::initializer_list<const char*> words)
 }
 
 }  // namespace
+
+Status sync_and_forget(const std::string& path) {
+  const int descriptor = open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  const bool synced = descriptor >= 0 && fsync(descriptor) == 0;
+  const int error = errno;
+  if (descriptor >= 0) {
+    posix_fadvise(descriptor, 0, 0, POSIX_FADV_DONTNEED);
+    close(descriptor);
+  }
+  if (synced) return {};
+  return fail(store_failed(path, std::string("fsync: ") + std::strerror(error)));
+}
+
+Status quick_check(soci::session& sql, const std::string& path) {
+  std::string verdict;
+  sql << "PRAGMA quick_check(1)", soci::into(verdict);
+  if (verdict == "ok") return {};
+  return fail(ErrorKind::internal, "store_damaged", "the store " + path + " is damaged: " + verdict,
+              "restore it from a backup");
+}
 
 Error store_error(const std::string& path, const std::exception& thrown) {
   const std::string what = words_of(thrown);
@@ -160,11 +168,7 @@ Status Database::check() {
                 "the store " + path_ + " has schema version " + std::to_string(version) +
                     ", this program knows up to " + std::to_string(migrations().size()),
                 "run the newer Countersign that made it");
-  std::string verdict;
-  *session_ << "PRAGMA quick_check(1)", soci::into(verdict);
-  if (verdict != "ok")
-    return fail(ErrorKind::internal, "store_damaged",
-                "the store " + path_ + " is damaged: " + verdict, "restore it from a backup");
+  if (auto whole = quick_check(*session_, path_); !whole) return whole;
   if (version < std::ssize(migrations())) migrate();
   if (holding_ == Holding::alone) *session_ << "PRAGMA wal_checkpoint(TRUNCATE)";
   return {};
@@ -187,9 +191,8 @@ Result<std::unique_ptr<Database>> Database::open(const std::string& path, Holdin
   if (auto trusted = check_trusted("the store", path); !trusted)
     return fail(std::move(trusted.error()));
   if (holding == Holding::alone)
-    for (const char* const suffix : {"-wal", ""})
-      if (auto settled = sync_and_forget(path, suffix); !settled)
-        return fail(std::move(settled.error()));
+    for (const std::string& file : files_of(path))
+      if (auto settled = sync_and_forget(file); !settled) return fail(std::move(settled.error()));
   if (auto good = check_header(path); !good) return fail(std::move(good.error()));
   std::unique_ptr<Database> database(new Database(path, holding));
   try {

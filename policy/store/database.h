@@ -52,6 +52,15 @@ class Database {
   std::unique_ptr<soci::session> session_;
 };
 
+/// Syncs a file and has the kernel forget it: after a failed fsync(2) its memory may hold what the
+/// disk does not, and the next one may succeed all the same; what is read after this comes from
+/// the disk. Error: `store_failed`.
+Status sync_and_forget(const std::string& path);
+
+/// Checks the pages of an open store; `path` names it in the error, `store_damaged`. Throws what
+/// the database throws.
+Status quick_check(soci::session& sql, const std::string& path);
+
 /// The error for something thrown while the store was used; nothing was committed. Codes:
 /// `store_in_use`, `store_damaged`, `store_full`, `store_failed` (the disk, or what may be done
 /// with it), `store_work_failed` (this piece of work; the store is not to blame).

@@ -39,6 +39,7 @@ class Words(unittest.TestCase):
     def test_verbs(self):
         self.assertEqual(self.ask("sign"), ["sign", "sign-digest", "signer"])
         self.assertEqual(self.ask("hsm", ""), ["list", "retry"])
+        self.assertEqual(self.ask("store", ""), ["backup", "restore"])
         self.assertEqual(self.ask("--json", "hsm", "r"), ["retry"])
         self.assertEqual(self.ask("nonsense", ""), [])
         self.assertEqual(self.ask("--j"), ["--json"])

@@ -50,6 +50,7 @@ TEST_F(GatewayConfigFile, DefaultsHoldForWhatIsLeftOut) {
   EXPECT_EQ(config->socket, "/run/countersign/gateway.sock");
   EXPECT_EQ(config->socket_mode, 0666U);
   EXPECT_EQ(config->mark, "/var/lib/countersign-mark/head");
+  EXPECT_EQ(config->backups, "");
   EXPECT_TRUE(config->verify);
   ASSERT_EQ(config->tokens.size(), 1U);
   const hsm::TokenConfig& token = config->tokens.front();

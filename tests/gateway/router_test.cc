@@ -69,7 +69,8 @@ TEST(OperationTable, HoldsTogether) {
 
 TEST(OperationTable, EveryOperationIsServed) {
   const std::set<std::string_view> elsewhere{"token.enrol",  "hsm.list",      "hsm.retry",
-                                             "signer.check", "signer.create", "signature.create"};
+                                             "signer.check", "signer.create", "signature.create",
+                                             "store.backup"};
   for (const Operation& each : operations())
     EXPECT_NE(handler_of(each) != nullptr, elsewhere.contains(each.name)) << each.name;
 }

@@ -139,8 +139,9 @@ class Install(unittest.TestCase):
 
     def test_folders_belong_to_whom_they_should(self):
         self.assertEqual(self.must("root", "stat", "-c", "%U:%G %a", "/var/lib/countersign",
-                                   "/var/lib/countersign-mark", "/etc/countersign").split("\n")[:3],
-                         ["countersign:countersign 700"] * 2 + ["root:root 755"])
+                                   "/var/lib/countersign-mark", "/var/lib/countersign-backups",
+                                   "/etc/countersign").split("\n")[:4],
+                         ["countersign:countersign 700"] * 3 + ["root:root 755"])
 
     def test_units_are_understood(self):
         done = self.root.run("root", "systemd-analyze", "verify", "countersignd.service",

@@ -13,6 +13,7 @@ std::vector<Verb> status_verbs();
 std::vector<Verb> account_verbs();
 std::vector<Verb> token_verbs();
 std::vector<Verb> hsm_verbs();
+std::vector<Verb> store_verbs();
 std::vector<Verb> signer_verbs();
 std::vector<Verb> member_verbs();
 std::vector<Verb> permission_verbs();
