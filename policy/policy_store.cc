@@ -244,6 +244,7 @@ void PolicyStore::note(const Error& error) {
   if (error.code == "store_work_failed" || error.code == "store_busy") return;
   parts_->failure = error;
   parts_->must_reopen = error.code != "store_full";
+  if (parts_->must_reopen) parts_->database->distrust();
 }
 
 Error PolicyStore::error_of(const std::exception& thrown) const {

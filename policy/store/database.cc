@@ -16,6 +16,7 @@
 
 #include "core/trusted_file.h"
 #include "policy/store/migrations.h"
+#include "policy/store/page_check.h"
 
 namespace countersign {
 namespace {
@@ -130,6 +131,10 @@ Error store_error(const std::string& path, const std::exception& thrown) {
 Database::Database(std::string path, Holding holding) : path_(std::move(path)), holding_(holding) {}
 Database::~Database() = default;
 
+void Database::distrust() const {
+  if (holding_ == Holding::shared) PageCheck(path_).forget();
+}
+
 void Database::connect() {
   const char* const patience = holding_ == Holding::alone ? patience_of_one : patience_among_many;
   session_ = std::make_unique<soci::session>(soci::sqlite3, "db=" + path_ + " timeout=" + patience);
@@ -168,7 +173,10 @@ Status Database::check() {
                 "the store " + path_ + " has schema version " + std::to_string(version) +
                     ", this program knows up to " + std::to_string(migrations().size()),
                 "run the newer Countersign that made it");
-  if (auto whole = quick_check(*session_, path_); !whole) return whole;
+  if (checks_pages_) {
+    if (auto whole = quick_check(*session_, path_); !whole) return whole;
+    if (holding_ == Holding::shared) PageCheck(path_).passed();
+  }
   if (version < std::ssize(migrations())) migrate();
   if (holding_ == Holding::alone) *session_ << "PRAGMA wal_checkpoint(TRUNCATE)";
   return {};
@@ -190,11 +198,13 @@ Result<std::unique_ptr<Database>> Database::create(const std::string& path) {
 Result<std::unique_ptr<Database>> Database::open(const std::string& path, Holding holding) {
   if (auto trusted = check_trusted("the store", path); !trusted)
     return fail(std::move(trusted.error()));
-  if (holding == Holding::alone)
+  const bool checks_pages = holding == Holding::alone || PageCheck(path).due();
+  if (checks_pages)
     for (const std::string& file : files_of(path))
       if (auto settled = sync_and_forget(file); !settled) return fail(std::move(settled.error()));
   if (auto good = check_header(path); !good) return fail(std::move(good.error()));
   std::unique_ptr<Database> database(new Database(path, holding));
+  database->checks_pages_ = checks_pages;
   try {
     database->connect();
     if (auto good = database->check(); !good) return fail(std::move(good.error()));

@@ -28,7 +28,8 @@ class Database {
   /// `store_failed`.
   static Result<std::unique_ptr<Database>> create(const std::string& path);
   /// Opens a store, checks its pages as the disk has them, and brings its schema up to date. What
-  /// is then in it outlives a crash of the machine, even after an fsync(2) that failed. Errors:
+  /// is then in it outlives a crash of the machine, even after an fsync(2) that failed. A shared
+  /// one is checked when PageCheck says so. Errors:
   /// `file_missing`, `file_not_trusted`, `store_foreign` (no Countersign store), `store_newer`,
   /// those of store_error().
   static Result<std::unique_ptr<Database>> open(const std::string& path, Holding holding);
@@ -40,6 +41,8 @@ class Database {
   soci::session& sql() { return *session_; }
   const std::string& path() const { return path_; }
   Holding holding() const { return holding_; }
+  /// Has whoever opens the store next check its pages, too.
+  void distrust() const;
 
  private:
   Database(std::string path, Holding holding);
@@ -49,6 +52,7 @@ class Database {
 
   std::string path_;
   Holding holding_;
+  bool checks_pages_ = true;
   std::unique_ptr<soci::session> session_;
 };
 

@@ -6,6 +6,8 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <filesystem>
+#include <fstream>
 
 #include "policy/model/tree_head.h"
 #include "tests/policy/store_world.h"
@@ -129,6 +131,62 @@ TEST_F(SharedStore, ALogThatLostItsLastRecordIsRefusedByThoseWhoHaveItOpen) {
   const Status done = store_->run([](Transaction&) -> Status { return {}; });
   ASSERT_FALSE(done);
   EXPECT_NE(done.error().message.find("damaged"), std::string::npos) << done.error().message;
+}
+
+TEST_F(SharedStore, PagesAreCheckedByWhoeverComesFirstAndAgainAfterAFailure) {
+  // Many records, so that pages in the middle are read by no one who merely opens the store.
+  ASSERT_TRUE(store_->run([](Transaction& transaction) -> Status {
+    for (int i = 0; i < 1000; ++i)
+      transaction.record({std::string(record_kind::change), {}, {}, {}, "", {}, {}});
+    return {};
+  }));
+  const auto opens = [this] {
+    return code(PolicyStore::open(path_, key_, "gw.test", clock_, Holding::shared));
+  };
+  store_.reset();
+  other_.reset();
+  EXPECT_TRUE(std::filesystem::exists(path_ + "-checked"));
+  const auto read_all = [](Transaction& transaction) -> Status {
+    RecordNumber last = -1;
+    for (auto some = transaction.log.list(last, 100); !some.empty();
+         some = transaction.log.list(last, 100))
+      last = some.back().number;
+    return {};
+  };
+  std::filesystem::copy_file(path_, path_ + ".good");
+  soci::session sql(soci::sqlite3, "db=" + path_);
+  int page = 0;
+  sql << "SELECT pageno FROM dbstat WHERE name = 'log_record' AND pagetype = 'leaf'"
+         " LIMIT 1 OFFSET 20",
+      soci::into(page);
+  sql.close();
+  std::fstream file(path_, std::ios::in | std::ios::out | std::ios::binary);
+  file.seekp(static_cast<std::streamoff>(page - 1) * 4096);
+  file << std::string(4096, '\xff');
+  file.close();
+
+  EXPECT_EQ(opens(), "ok");
+  store_ = open();
+  EXPECT_EQ(code(store_->run(read_all)), "store_damaged");
+  EXPECT_TRUE(store_->must_reopen());
+  store_.reset();
+  EXPECT_EQ(opens(), "store_damaged");
+  EXPECT_EQ(opens(), "store_damaged");
+  std::filesystem::rename(path_ + ".good", path_);
+  EXPECT_EQ(opens(), "ok");
+}
+
+TEST_F(SharedStore, AnotherFileInItsPlaceIsChecked) {
+  store_.reset();
+  other_.reset();
+  std::filesystem::copy_file(path_, path_ + ".other");
+  std::fstream file(path_ + ".other", std::ios::in | std::ios::out | std::ios::binary);
+  file.seekp(-4096, std::ios::end);
+  file << std::string(4096, '\xff');
+  file.close();
+  std::filesystem::rename(path_ + ".other", path_);
+  EXPECT_EQ(code(PolicyStore::open(path_, key_, "gw.test", clock_, Holding::shared)),
+            "store_damaged");
 }
 
 TEST_F(SharedStore, ProcessesTakeNoMoreThanWasApproved) {
