@@ -14,6 +14,7 @@
 #include "core/trusted_file.h"
 #include "gateway/server/open_store.h"
 #include "policy/high_water_mark.h"
+#include "policy/model/tree_head.h"
 #include "policy/policy_store.h"
 
 namespace countersign::server {
@@ -134,6 +135,19 @@ Result<Restored> restore_store(const GatewayConfig& config, const std::string& b
   if (auto replaced = replace_store(config.store, copy, kept); !replaced)
     return fail(std::move(replaced.error()));
   return restored;
+}
+
+Result<std::int64_t> records_of_mark(const GatewayConfig& config) {
+  const auto key = read_log_key(config);
+  if (!key) return fail(key.error());
+  const auto mark = HighWaterMark::open(config.mark);
+  if (!mark) return fail(mark.error());
+  auto head = open_tree_head(mark->head(), verifier_key(config.name, key->public_key()));
+  if (head) return head->size;
+  head.error().message =
+      "the high-water mark " + config.mark + " is not this gateway's: " + head.error().message;
+  head.error().remedy.clear();
+  return fail(std::move(head.error()));
 }
 
 Result<Recovery> recover_gateway(const GatewayConfig& config, const std::string& reason) {

@@ -17,12 +17,13 @@ class DoctorCase(GatewayCase):
         cls.gateway.wait_for_token()
 
     def examine(self, account, code, **environment):
-        """What doctor finds, by check, and its exit code is `code`."""
+        """What doctor finds, by check, and its exit code is `code`. A variable that is None is unset."""
         done = subprocess.run(
             [self.gateway.build / "bin/countersign", "--json", "doctor", "--config",
              self.gateway.folder / "gateway.json"],
-            env=self.gateway.environment(account, **environment), stdin=subprocess.DEVNULL,
-            capture_output=True, text=True)
+            env={name: value for name, value in
+                 self.gateway.environment(account, **environment).items() if value is not None},
+            stdin=subprocess.DEVNULL, capture_output=True, text=True)
         self.assertEqual((done.returncode, done.stderr), (code, ""), done.stdout)
         answer = json.loads(done.stdout)
         self.assertEqual(answer["failed"], sum(each["state"] == "failed"
@@ -48,7 +49,7 @@ class Healthy(DoctorCase):
         found = self.examine("admin", OK)
         self.assertEqual({name for name, each in found.items() if each["state"] == "ok"} - {"p11-kit"},
                          {"client config", "socket", "gateway config", "log key", "store file",
-                          "PIN source of lab", "module", "gateway", "store", "clock", "token lab",
+                          "mark file", "PIN source of lab", "module", "gateway", "store", "clock", "token lab",
                           "PIN of lab", "key of release"})
         found = self.examine("engineer", OK)
         self.assertEqual(found["certificate of release"]["state"], "ok")
@@ -69,6 +70,103 @@ class Healthy(DoctorCase):
         self.gateway.cli("keeper", "signer", "freeze", "release", "--reason", "moved")
         self.addCleanup(self.gateway.cli, "keeper", "signer", "unfreeze", "release", "--reason", "x")
         self.assertIn("moved", self.examine("engineer", OK)["signer release"]["finding"])
+
+
+class Mark(DoctorCase):
+    """Nothing is signed without it, so each test puts it back."""
+
+    def test_open_to_others(self):
+        self.addCleanup(self.gateway.mark.chmod, 0o600)
+        self.gateway.mark.chmod(0o644)
+        self.finds("mark file", "open to others", "chmod 600")
+
+    def test_of_another_gateway(self):
+        self.gateway.stop()
+        content = self.gateway.mark.read_bytes()
+        self.gateway.mark.write_bytes(content.replace(b"gw.test", b"gw.tess"))
+        found = self.examine("engineer", INTERNAL)
+        self.gateway.mark.write_bytes(content)
+        self.gateway.start()
+        self.assertIn("is not this gateway's", found["mark file"]["finding"])
+        self.assertIn("countersign recover", found["mark file"]["mend"])
+
+    def test_taken_away(self):
+        away = self.gateway.mark.parent.rename(self.gateway.folder / "away")
+        found = self.examine("engineer", INTERNAL)
+        away.rename(self.gateway.mark.parent)
+        self.gateway.wait_for_token()
+        self.assertEqual({name for name, each in found.items() if each["state"] == "failed"},
+                         {"mark file", "store"})
+        self.assertIn("systemd-tmpfiles --create", found["mark file"]["mend"])
+        self.assertIn("the high-water mark was taken away", found["store"]["finding"])
+
+    def test_recovery_needed(self):
+        self.gateway.stop()
+        older = (self.gateway.folder / "store.db").read_bytes()
+        self.gateway.start()
+        self.gateway.cli("admin", "token", "list")
+        self.gateway.stop()
+        newest = (self.gateway.folder / "store.db").read_bytes()
+        (self.gateway.folder / "store.db").write_bytes(older)
+        self.gateway.start()
+        found = self.examine("admin", INTERNAL)
+        self.gateway.stop()
+        (self.gateway.folder / "store.db").write_bytes(newest)
+        self.gateway.start()
+        self.assertEqual(found["mark file"]["state"], "ok")
+        self.assertIn("is older than", found["high-water mark"]["finding"])
+        self.assertIn("countersign recover", found["high-water mark"]["mend"])
+
+
+class Backups(DoctorCase):
+    def test_folder(self):
+        folder = self.gateway.folder / "backups"
+        self.addCleanup(self.gateway.write_config)
+        self.gateway.write_config(backups=str(folder))
+        self.finds("backups", str(folder), f"mkdir -m 700 {folder}")
+        folder.mkdir()
+        folder.chmod(0o777)
+        self.finds("backups", "others can change", f"chmod 700 {folder}")
+        folder.chmod(0o700)
+        self.assertEqual(self.examine("engineer", OK)["backups"]["state"], "ok")
+
+
+class Embedded(DoctorCase):
+    shape = "embedded"
+
+    @classmethod
+    def prepare(cls):
+        cls.gateway.signer("release", "rsa", NO_APPROVAL, MEMBERS)
+
+    def test_everything_is_looked_at(self):
+        found = self.examine("admin", OK)
+        self.assertEqual({name for name, each in found.items() if each["state"] == "ok"},
+                         {"client config", "shape", "gateway config", "log key", "store file",
+                          "PIN source of lab", "module", "gateway", "store", "clock", "token lab",
+                          "PIN of lab", "key of release"})
+        self.assertIn("libcountersign-embedded.so shows 1 signer",
+                      self.examine("engineer", OK)["module"]["finding"])
+
+    def test_named_in_the_client_config(self):
+        path = str(self.gateway.folder / "gateway.json")
+        self.addCleanup(self.gateway.write_client_config)
+        self.gateway.write_client_config(embedded=path)
+        self.assertEqual(self.examine("engineer", OK, COUNTERSIGN_GATEWAY_CONFIG=None)[
+            "gateway config"]["finding"], path)
+
+    def test_store_that_is_damaged(self):
+        store = self.gateway.folder / "store.db"
+        good = store.read_bytes()
+        self.addCleanup(store.write_bytes, good)
+        store.write_bytes(b"nothing" * 1000)
+        self.finds("store", "is no Countersign store", "countersign init")
+
+    def test_pin_file(self):
+        pin = self.gateway.token / "pin"
+        self.addCleanup(pin.chmod, pin.stat().st_mode & 0o777)
+        pin.chmod(0o644)
+        found = self.examine("engineer", INTERNAL)
+        self.assertIn("chmod 600", found["PIN source of lab"]["mend"])
 
 
 class Permissions(DoctorCase):

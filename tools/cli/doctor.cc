@@ -30,12 +30,12 @@ void add(Findings& all, Findings more) {
 }
 
 /// The module that belongs to this program: installed, or in the same build.
-std::string module_path() {
+std::string module_path(const char* name) {
   std::error_code none;
   const auto here = std::filesystem::read_symlink("/proc/self/exe", none).parent_path();
-  const auto built = here.parent_path() / "lib" / "libcountersign.so";
+  const auto built = here.parent_path() / "lib" / name;
   if (std::filesystem::exists(built, none)) return built.string();
-  return std::string(COUNTERSIGN_P11KIT_MODULES) + "/libcountersign.so";
+  return std::string(COUNTERSIGN_P11KIT_MODULES) + "/" + name;
 }
 
 Findings check_tokens(Session& session) {
@@ -81,9 +81,18 @@ Findings check_signers(Session& session) {
   }
 }
 
-/// What the gateway says of itself: an answer has come out of its store.
+bool is_about_the_store(const Error& error) {
+  return error.code.starts_with("store_") || error.code.starts_with("log_") ||
+         error.code.starts_with("tree_head_");
+}
+
+/// What the gateway says of itself: an answer has come out of its store, and a daemon's store
+/// answers only while it agrees with its mark.
 Findings check_running_gateway(Session& session) {
   const auto status = session.perform("gateway.status", {}, nullptr);
+  if (!status && status.error().code == "recovery_needed")
+    return {failed("high-water mark", status.error())};
+  if (!status && is_about_the_store(status.error())) return {failed("store", status.error())};
   if (!status && status.error().kind == ErrorKind::unavailable)
     return {failed("gateway", status.error().message,
                    "run: systemctl restart countersignd; why it stopped: journalctl -u "
@@ -112,23 +121,40 @@ Findings check_gateway_files(const std::string& path, const ClientConfig& client
                        [&] { return check_gateway_config(path, client.socket); });
 }
 
-/// Everything for which it must be known where the gateway is.
-Findings check_all(const Arguments& arguments, const ClientConfig& client, Session& session) {
-  Findings all{check_socket(client)};
+Findings check_module_at(const std::string& path) {
+  return look_in_child("module", "run: cmake --install build/release", std::nullopt,
+                       [&] { return check_module(path); });
+}
+
+/// Everything between a caller and the daemon that he asks.
+Findings check_daemon(const Arguments& arguments, const ClientConfig& client, Session& session) {
+  Findings all{check_registration({COUNTERSIGN_P11KIT_CONFIGS, "/etc/pkcs11/modules"},
+                                  COUNTERSIGN_P11KIT_MODULES),
+               check_socket(client)};
   add(all, check_gateway_files(gateway_config_path(arguments), client));
-  const std::string module = module_path();
-  add(all, look_in_child("module", "run: cmake --install build/release", std::nullopt,
-                         [&] { return check_module(module); }));
+  add(all, check_module_at(module_path("libcountersign.so")));
+  add(all, check_running_gateway(session));
+  return all;
+}
+
+/// The gateway is in the caller's own process: its files are his, and nobody listens anywhere.
+Findings check_embedded(const std::string& path, Session& session) {
+  Findings all{fine("shape", "embedded: the gateway is in each tool's own process")};
+  add(all, look_in_child("gateway config", "see countersign-gateway.json(5)", std::nullopt,
+                         [&] { return check_embedded_config(path); }));
+  add(all, check_module_at(module_path("libcountersign-embedded.so")));
   add(all, check_running_gateway(session));
   return all;
 }
 
 Result<ExitCode> examine(const Arguments& arguments, Session& session) {
   const auto config = read_client_config();
-  Findings all{check_client_config(config),
-               check_registration({COUNTERSIGN_P11KIT_CONFIGS, "/etc/pkcs11/modules"},
-                                  COUNTERSIGN_P11KIT_MODULES)};
-  if (config) add(all, check_all(arguments, *config, session));
+  Findings all{check_client_config(config)};
+  if (config) {
+    const std::string embedded = embedded_gateway_config(*config);
+    add(all, embedded.empty() ? check_daemon(arguments, *config, session)
+                              : check_embedded(embedded, session));
+  }
   const json answer = to_json(all);
   session.print(answer, table_text(field_of(answer, "checks"), columns));
   return any_failed(all) ? ExitCode::internal : ExitCode::ok;

@@ -7,10 +7,12 @@
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
+#include <utility>
 #include <variant>
 
 #include "core/trusted_file.h"
 #include "gateway/server/gateway_config.h"
+#include "gateway/server/store_recovery.h"
 #include "hsm-backends/pkcs11_library.h"
 
 namespace countersign::doctor {
@@ -18,6 +20,7 @@ namespace {
 
 /// Below this the store may soon not be able to grow, and then nothing is signed.
 constexpr std::uint64_t little_space = 256U << 20;
+constexpr const char* mark_check = "mark file";
 
 /// A file of the gateway's own: there, its own, closed to everybody else.
 Finding check_own_file(const std::string& check, const std::string& path, const std::string& make) {
@@ -48,6 +51,39 @@ Finding check_store(const std::string& path) {
   return file;
 }
 
+/// That the mark agrees with the store is what the running gateway sees to; whether it is this
+/// gateway's at all can be seen here.
+Finding check_mark(const server::GatewayConfig& config) {
+  const std::string folder = std::filesystem::path(config.mark).parent_path().string();
+  const std::string recover =
+      "put it back, or with countersignd stopped run as the gateway's user: countersign recover "
+      "--reason TEXT";
+  if (access(folder.c_str(), W_OK | X_OK) != 0)
+    return failed(mark_check, folder + " cannot be written: " + std::strerror(errno),
+                  errno == ENOENT ? "run: systemd-tmpfiles --create countersign.conf"
+                                  : "see that it is the gateway's own and not mounted read-only");
+  Finding file = check_own_file(mark_check, config.mark, recover);
+  if (file.state != State::ok) return file;
+  if (!check_secret_file("the log key", config.log_key))
+    return not_seen(mark_check, "whose it is is seen with the log key", "mend the log key first");
+  const auto records = server::records_of_mark(config);
+  if (!records) return failed(mark_check, records.error(), recover);
+  return fine(mark_check, config.mark + " knows of " + std::to_string(*records) + " records");
+}
+
+Finding check_backups(const std::string& folder) {
+  struct stat status {};
+  if (stat(folder.c_str(), &status) != 0)
+    return failed("backups", folder + ": " + std::strerror(errno),
+                  "run as the gateway's user: mkdir -m 700 " + folder);
+  if ((status.st_mode & (S_IWGRP | S_IWOTH)) != 0)
+    return failed("backups", "others can change what is in " + folder, "run: chmod 700 " + folder);
+  if (access(folder.c_str(), W_OK | X_OK) != 0)
+    return failed("backups", folder + " cannot be written: " + std::strerror(errno),
+                  "see that it is the gateway's own and not mounted read-only");
+  return fine("backups", folder);
+}
+
 struct PinCheck {
   std::string check;
 
@@ -68,28 +104,49 @@ struct PinCheck {
   }
 };
 
+/// What both shapes need of the files that are named.
+Findings check_files(const server::GatewayConfig& config) {
+  Findings all;
+  if (auto key = check_secret_file("log key", config.log_key); !key)
+    all.push_back(failed("log key", key.error()));
+  else
+    all.push_back(fine("log key", config.log_key));
+  all.push_back(check_store(config.store));
+  if (!config.backups.empty()) all.push_back(check_backups(config.backups));
+  for (const hsm::TokenConfig& token : config.tokens)
+    all.push_back(std::visit(PinCheck{"PIN source of " + token.name}, token.pin));
+  return all;
+}
+
+Findings config_failed(const std::string& path, const Error& error) {
+  if (error.code != "file_missing")
+    return {failed("gateway config", error, "see countersign-gateway.json(5)")};
+  return {failed("gateway config", error.message,
+                 "run: cp /usr/share/doc/countersign/examples/gateway.json " + path +
+                     "; then write your token into it")};
+}
+
 }  // namespace
 
 Findings check_gateway_config(const std::string& path, const std::string& client_socket) {
   const auto config = server::read_gateway_config(path);
-  if (!config && config.error().code == "file_missing")
-    return {failed("gateway config", config.error().message,
-                   "run: cp /usr/share/doc/countersign/examples/gateway.json " + path +
-                       "; then write your token into it")};
-  if (!config) return {failed("gateway config", config.error(), "see countersign-gateway.json(5)")};
+  if (!config) return config_failed(path, config.error());
   Findings all{fine("gateway config", path)};
   if (config->socket != client_socket)
     all.push_back(
         warning("gateway config",
                 "the gateway listens at " + config->socket + ", clients look at " + client_socket,
                 "make \"socket\" the same in gateway.json and client.json"));
-  if (auto key = check_secret_file("log key", config->log_key); !key)
-    all.push_back(failed("log key", key.error()));
-  else
-    all.push_back(fine("log key", config->log_key));
-  all.push_back(check_store(config->store));
-  for (const hsm::TokenConfig& token : config->tokens)
-    all.push_back(std::visit(PinCheck{"PIN source of " + token.name}, token.pin));
+  for (Finding& each : check_files(*config)) all.push_back(std::move(each));
+  all.push_back(check_mark(*config));
+  return all;
+}
+
+Findings check_embedded_config(const std::string& path) {
+  const auto config = server::read_gateway_config(path);
+  if (!config) return config_failed(path, config.error());
+  Findings all{fine("gateway config", path)};
+  for (Finding& each : check_files(*config)) all.push_back(std::move(each));
   return all;
 }
 

@@ -12,6 +12,9 @@ namespace countersign::doctor {
 /// where clients look for the gateway.
 Findings check_gateway_config(const std::string& path, const std::string& client_socket);
 
+/// The same for the embedded shape, which has no socket and keeps no mark, as the user who signs.
+Findings check_embedded_config(const std::string& path);
+
 /// Loads the PKCS#11 module at `path`, initialises it, lists its slots. For a process of its own.
 Findings check_module(const std::string& path);
 
