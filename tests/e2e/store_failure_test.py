@@ -155,7 +155,8 @@ class Disk(FailureCase):
             self.gateway.kill()
             code, said = self.gateway.refuses_to_start()
             self.assertEqual(code, os.EX_UNAVAILABLE)
-            self.assertIn(f"the store {self.store} failed: fsync: Input/output error", said)
+            self.assertIn(f"the store {self.store}", said)
+            self.assertIn("failed: fsync: Input/output error", said)
         self.gateway.start()
         self.assertEqual(self.signs()[0], CKR_OK)
 

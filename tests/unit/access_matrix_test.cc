@@ -44,22 +44,22 @@ struct Row {
 // e      a role without strings
 // /      a role with "/"
 constexpr Row matrix[] = {
-    {"account.create", ".P......./"},    {"account.list", ".P......./"},
-    {"token.enrol", "mPuoaUOAe/"},       {"token.create", "mPuoaUOAe/"},
-    {"token.list", "mPuoaUOAe/"},        {"token.revoke", "mPuoaUOAe/"},
-    {"gateway.status", "mPuoaUOAe/"},    {"hsm.list", ".P......./"},
-    {"hsm.retry", ".P......./"},         {"signer.create", ".P......./"},
-    {"signer.list", "mPuoaUOAe/"},       {"signer.show", ".PuoaUOA./"},
-    {"signer.check", ".PuoaUOA./"},      {"signer.freeze", ".P.....A./"},
-    {"signer.unfreeze", ".......A.."},   {"member.list", ".PuoaUOA./"},
-    {"member.add", ".......A.."},        {"member.remove", ".......A.."},
-    {"policy.show", ".PuoaUOA./"},       {"policy.set", ".......A.."},
-    {"request.create", "......OA.."},    {"request.list", "mPuoaUOAe/"},
-    {"request.show", ".PuoaUOA./"},      {"request.approve", ".....UOA.."},
-    {"request.reject", ".....UOA.."},    {"request.cancel", "......OA.."},
-    {"request.revoke", ".......A.."},    {"signature.create", "......OA.."},
-    {"signature.explain", ".PuoaUOA./"}, {"log.list", ".P......./"},
-    {"log.head", ".P......./"},
+    {"account.create", ".P......./"},   {"account.list", ".P......./"},
+    {"token.enrol", "mPuoaUOAe/"},      {"token.create", "mPuoaUOAe/"},
+    {"token.list", "mPuoaUOAe/"},       {"token.revoke", "mPuoaUOAe/"},
+    {"gateway.status", "mPuoaUOAe/"},   {"hsm.list", ".P......./"},
+    {"hsm.retry", ".P......./"},        {"store.backup", ".P......./"},
+    {"signer.create", ".P......./"},    {"signer.list", "mPuoaUOAe/"},
+    {"signer.show", ".PuoaUOA./"},      {"signer.check", ".PuoaUOA./"},
+    {"signer.freeze", ".P.....A./"},    {"signer.unfreeze", ".......A.."},
+    {"member.list", ".PuoaUOA./"},      {"member.add", ".......A.."},
+    {"member.remove", ".......A.."},    {"policy.show", ".PuoaUOA./"},
+    {"policy.set", ".......A.."},       {"request.create", "......OA.."},
+    {"request.list", "mPuoaUOAe/"},     {"request.show", ".PuoaUOA./"},
+    {"request.approve", ".....UOA.."},  {"request.reject", ".....UOA.."},
+    {"request.cancel", "......OA.."},   {"request.revoke", ".......A.."},
+    {"signature.create", "......OA.."}, {"signature.explain", ".PuoaUOA./"},
+    {"log.list", ".P......./"},         {"log.head", ".P......./"},
 };
 
 bool may(const HeldRights& held, const Operation& operation) {
