@@ -11,6 +11,8 @@ import unittest
 
 from cases import MEMBERS, OK, UNAVAILABLE, GatewayCase
 from gateway import Gateway, approval
+from pkcs11 import CKR_DEVICE_ERROR, CKR_OK
+from signing_tool import SigningTool
 
 
 class Disk(GatewayCase):
@@ -57,15 +59,27 @@ class Disk(GatewayCase):
 
     def test_full(self):
         request = self.gateway.approved_request("release", "engineer", "approver", 1)
+        tool = SigningTool(self.gateway, "engineer", "release")
+        self.addCleanup(tool.close)
         filler = self.fill(self.disk)
+        code, said = tool.signs()
+        self.assertEqual(code, CKR_DEVICE_ERROR)
+        self.assertIn(f"the store {self.store} failed: database or disk is full", said)
+        real = self.gateway.tool("engineer", "pkcs11-tool", "--module", self.gateway.module,
+                                 "--token-label", "release", "--sign", "--mechanism",
+                                 "SHA256-RSA-PKCS", "--input-file", self.message, "--output-file",
+                                 "by-tool")
+        self.assertNotEqual(real.returncode, 0)
+        self.assertIn(str(self.store).encode(), real.stderr)
+        self.assertFalse((self.gateway.folder / "by-tool").exists())
         for _ in range(3):
             refused = self.sign()
             self.assertEqual(refused.returncode, UNAVAILABLE, refused.stderr)
             self.assertIn(str(self.store), refused.stderr)
         self.assertEqual(self.gateway.log().count(f"the store {self.store} failed"), 1)
         filler.unlink()
-        done = self.sign()
-        self.assertEqual(done.returncode, OK, done.stderr)
+        code, said = tool.signs()
+        self.assertEqual(code, CKR_OK, said)
         self.assertEqual(self.request(request)["used"], 1)
         self.assertEqual(len(self.intents(request)), 1)
 

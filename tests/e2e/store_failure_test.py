@@ -6,30 +6,17 @@ import errno
 import os
 import shutil
 import sqlite3
-import subprocess
-import sys
 import time
 import unittest
 
 from cases import INTERNAL, MEMBERS, UNAVAILABLE, GatewayCase
 from faults import FaultyGateway
 from faulty_disk import FaultyDisk
-from gateway import NO_APPROVAL, ROOT, START_SECONDS, approval
+from gateway import NO_APPROVAL, START_SECONDS, approval
 from pkcs11 import CKR_DEVICE_ERROR, CKR_OK
+from signing_tool import SigningTool
 
 PAGE = 4096
-
-# A tool that signs each line it is given, with the handles it has.
-TOOL = """
-import sys
-from pkcs11 import Module
-module = Module(sys.argv[1], "release")
-print("ready", flush=True)
-for line in sys.stdin:
-    module.sign_init()
-    print(module.sign(line.encode())[0], flush=True)
-"""
-
 
 class OnFaultyDisk(FaultyGateway):
     """The token counts what it signs, and the disk fails on order."""
@@ -42,24 +29,9 @@ class OnFaultyDisk(FaultyGateway):
 
 class ToolCase(GatewayCase):
     def start_tool(self, **more):
-        self.lines_given = 0
-        self.said = open(self.gateway.folder / "tool.log", "a+")
-        self.addCleanup(self.said.close)
-        self.tool = subprocess.Popen(
-            [sys.executable, "-c", TOOL, str(self.gateway.module)], stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE, stderr=self.said, text=True,
-            env=self.gateway.environment("engineer", PYTHONPATH=ROOT / "tests/support", **more))
-        self.addCleanup(lambda: (self.tool.kill(), self.tool.communicate()))
-        self.assertEqual(self.tool.stdout.readline(), "ready\n")
-
-    def signs(self):
-        """C_Sign of the tool that runs on; its code, and the lines on stderr."""
-        before = self.said.seek(0, os.SEEK_END)
-        self.lines_given += 1  # one that is told once is not told again
-        print(self.lines_given, file=self.tool.stdin, flush=True)
-        code = int(self.tool.stdout.readline())
-        self.said.seek(before)
-        return code, self.said.read()
+        self.tool = SigningTool(self.gateway, "engineer", "release", **more)
+        self.addCleanup(self.tool.close)
+        self.signs = self.tool.signs
 
     def signs_until(self, is_so):
         deadline = time.monotonic() + START_SECONDS
