@@ -9,7 +9,7 @@ import time
 import unittest
 
 from cases import CONFLICT, DENIED, MEMBERS, OK, UNAVAILABLE, FreshGatewayCase
-from gateway import NO_APPROVAL, approval
+from gateway import NO_APPROVAL, START_SECONDS, approval
 
 CALLERS = 8
 
@@ -45,6 +45,38 @@ class BackupCase(FreshGatewayCase):
     def sign(self, out="signature"):
         return self.gateway.run("engineer", "sign", "release", "--hash", "sha256", "--in",
                                 self.message, "--out", self.gateway.folder / out)
+
+    def sign_until(self, ended, signed, failed):
+        while not ended.is_set():
+            done = self.sign(f"signature-{threading.get_ident()}")
+            (signed if done.returncode == OK else failed).append(done.stderr)
+
+    def backup_while_signing(self):
+        """Made while eight callers sign, before and after which each has signed about once."""
+        ended, signed, failed = threading.Event(), [], []
+        callers = [threading.Thread(target=self.sign_until, args=(ended, signed, failed))
+                   for _ in range(CALLERS)]
+        for each in callers:
+            each.start()
+        try:
+            self.wait_for_signatures(signed, CALLERS)
+            before = len(signed)
+            file = self.backup()
+            self.wait_for_signatures(signed, before + CALLERS)
+        finally:
+            ended.set()
+            for each in callers:
+                each.join()
+        self.assertEqual(failed, [])
+        self.assertGreater(self.records_in(file), before)
+        self.assertGreater(len(self.gateway.records()), self.records_in(file))
+        return file
+
+    def wait_for_signatures(self, signed, number):
+        deadline = time.monotonic() + 2 * START_SECONDS
+        while len(signed) < number:
+            self.assertLess(time.monotonic(), deadline)
+            time.sleep(0.02)
 
     def backup(self):
         return pathlib.Path(self.gateway.json("admin", "store", "backup")["file"])
@@ -89,33 +121,12 @@ class WhileSigning(BackupCase):
         super().prepare()
         cls.gateway.signer("free", "p256", approval("approver"), MEMBERS)
 
-    def sign_until(self, ended, signed, failed):
-        while not ended.is_set():
-            out = f"signature-{threading.get_ident()}"
-            (signed if self.sign(out).returncode == OK else failed).append(out)
-
     def test_backup_restore_recover(self):
         """Eight callers sign on; what is restored is the store of that time, and says so."""
         self.grow()
         active = self.gateway.approved_request("free", "engineer", "approver")
-        ended, signed, failed = threading.Event(), [], []
-        callers = [threading.Thread(target=self.sign_until, args=(ended, signed, failed))
-                   for _ in range(CALLERS)]
-        for each in callers:
-            each.start()
-        while len(signed) < CALLERS:
-            time.sleep(0.02)
-        before = len(signed)
-        file = self.backup()
-        while len(signed) < before + CALLERS:
-            time.sleep(0.02)
-        ended.set()
-        for each in callers:
-            each.join()
-        self.assertEqual(failed, [])
+        file = self.backup_while_signing()
         self.check_file(file)
-        self.assertGreater(self.records_in(file), before)
-        self.assertGreater(len(self.gateway.records()), self.records_in(file))
 
         self.gateway.stop()
         restored = self.gateway.offline("store", "restore", file)
@@ -164,7 +175,7 @@ class Embedded(BackupCase):
         records = self.records_in(file)
         self.assertEqual(self.sign().returncode, OK)
         (self.folder / "store-of-another.db.partial").write_bytes(b"half")
-        second = self.backup()
+        second = self.backup_while_signing()
         self.assertNotEqual(second, file)
         self.assertEqual({*self.folder.iterdir()}, {file, second})
         self.assertGreater(self.records_in(second), records)

@@ -34,7 +34,7 @@ class SilentLog final : public LogSink {
 class StoreThreadTest : public testing::Test {
  protected:
   StoreThreadTest() {
-    auto store = PolicyStore::create(folder_.path("store.db"), LogKey::generate(), "gw", clock_);
+    auto store = PolicyStore::create(folder_.path("store.db"), key_, "gw", clock_);
     if (!store) throw std::runtime_error(store.error().text());
     thread_.emplace(StoreKeeper(never_again, std::move(*store)), log_);
   }
@@ -55,6 +55,7 @@ class StoreThreadTest : public testing::Test {
   }
 
   TemporaryFolder folder_;
+  const LogKey key_ = LogKey::generate();
   TickingClock clock_;
   SilentLog log_;
   std::optional<StoreThread> thread_;
@@ -150,6 +151,57 @@ TEST_F(StoreThreadTest, DoesWhatIsNotHurriedByItselfInTheEnd) {
   thread_->post_unhurried([](Transaction&) -> Status { return {}; },
                           [&](const Status&) { done.set_value(); });
   done.get_future().wait();
+}
+
+TEST_F(StoreThreadTest, CopiesTheStoreWhileWorkGoesOn) {
+  const std::string path = folder_.path("copy.db");
+  const auto record = [](Transaction& transaction) -> Status {
+    for (int i = 0; i < 100; ++i)
+      transaction.record({std::string(record_kind::change),
+                          {},
+                          {},
+                          {},
+                          "",
+                          {{"text", std::string(4096, 'x')}},
+                          {}});
+    return {};
+  };
+  ASSERT_TRUE(thread_->run(record));
+  std::promise<Status> copied;
+  auto copy = copied.get_future();
+  thread_->copy_to(path, [&](Status status) { copied.set_value(std::move(status)); });
+  std::size_t committed = 100;
+  for (; copy.wait_for(std::chrono::seconds(0)) != std::future_status::ready; committed += 100)
+    ASSERT_TRUE(thread_->run(record));
+  ASSERT_TRUE(copy.get());
+  EXPECT_TRUE(thread_->run(record));
+  auto opened = PolicyStore::open(path, key_, "gw", clock_);
+  ASSERT_TRUE(opened) << opened.error().text();
+  std::size_t records = 0;
+  EXPECT_TRUE((*opened)->run([&](Transaction& transaction) -> Status {
+    records = static_cast<std::size_t>(transaction.log.position().size());
+    return transaction.log.verify();
+  }));
+  EXPECT_GE(records, 100U);
+  EXPECT_LE(records, committed);
+}
+
+TEST_F(StoreThreadTest, OneCopyIsMadeAtATimeAndNoneWhenItStops) {
+  std::promise<void> release;
+  occupy(release.get_future().share()).wait();
+  std::promise<Status> first;
+  thread_->copy_to(folder_.path("first.db"), [&](Status status) { first.set_value(status); });
+  std::string second;
+  thread_->copy_to(folder_.path("second.db"),
+                   [&](const Status& status) { second = status.error().code; });
+  EXPECT_EQ(second, "store_busy");
+  release.set_value();
+  EXPECT_TRUE(first.get_future().get());
+  thread_->stop();
+  std::string late;
+  thread_->copy_to(folder_.path("late.db"),
+                   [&](const Status& status) { late = status.error().code; });
+  EXPECT_EQ(late, "gateway_stopping");
 }
 
 TEST_F(StoreThreadTest, StoppingFinishesWhatWaitsAndTakesNothingMore) {
