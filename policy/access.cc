@@ -12,6 +12,12 @@ const Signer* find_signer(Transaction& transaction, const std::string& reference
   return transaction.signers.find(reference);
 }
 
+bool gives(const HeldRights& held, std::string_view right, const Signer* signer) {
+  const CatalogueEntry& entry = *find_entry(right);
+  if (entry.level == Level::global) return decide_right({Permission::of(entry), {}}, held).allowed;
+  return signer != nullptr && decide_right({Permission::of(entry, signer->id), {}}, held).allowed;
+}
+
 }  // namespace
 
 tl::unexpected<Error> no_such(const std::string& what) {
@@ -19,24 +25,48 @@ tl::unexpected<Error> no_such(const std::string& what) {
               "check the name, and that you are a member");
 }
 
-bool may(Transaction& transaction, const Caller& caller, Right right, const Signer* signer) {
-  if (caller.account.state != AccountState::active) return false;
-  if (right == Right::own || conveys(caller.account.product_role, right)) return true;
-  if (signer == nullptr) return false;
-  const auto role = transaction.members.role(signer->id, caller.account.id);
-  return role && conveys(*role, right);
+HeldRights held_rights(Transaction& transaction, const Account& account, const Signer* signer) {
+  HeldRights held{{}, {{{}, account.product_role, 0, ""}}};
+  if (signer == nullptr) return held;
+  if (const auto role = transaction.members.role(signer->id, account.id))
+    held.memberships.push_back({{}, *role, signer->id, signer->name});
+  return held;
+}
+
+bool may(Transaction& transaction, const Account& account, std::string_view right,
+         const Signer* signer) {
+  return account.state == AccountState::active &&
+         gives(held_rights(transaction, account, signer), right, signer);
 }
 
 Result<const Signer*> visible_signer(Transaction& transaction, const Caller& caller,
                                      const std::string& reference) {
   const Signer* const signer = find_signer(transaction, reference);
-  if (signer == nullptr || !may(transaction, caller, Right::see, signer)) return no_such("signer");
+  if (signer == nullptr || !may(transaction, caller.account, right::see_signer, signer))
+    return no_such("signer");
   return signer;
+}
+
+Result<Request> visible_request(Transaction& transaction, const Caller& caller,
+                                const std::string& reference) {
+  const auto number = whole_number(reference);
+  const auto request = number ? transaction.requests.find(*number) : std::nullopt;
+  if (!request) return no_such("request");
+  const Signer* const signer = transaction.signers.find(request->signer);
+  if (!may(transaction, caller.account, right::see_all_requests) &&
+      !may(transaction, caller.account, right::see_signer, signer))
+    return no_such("request");
+  return *request;
 }
 
 Status authorise(Transaction& transaction, const Caller& caller, const Operation& operation,
                  const Signer* signer) {
-  if (may(transaction, caller, operation.right, signer)) return {};
+  if (operation.scope == Scope::account || operation.name == "signature.create") return {};
+  if (caller.account.state == AccountState::active) {
+    const HeldRights held = held_rights(transaction, caller.account, signer);
+    for (const std::string_view right : operation.asks)
+      if (!right.empty() && gives(held, right, signer)) return {};
+  }
   return fail(ErrorKind::denied, "not_allowed",
               "your role does not allow: " + std::string(operation.verb),
               signer == nullptr ? "ask a product admin" : "ask an admin of the signer");

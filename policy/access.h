@@ -7,6 +7,8 @@
 #include "core/result.h"
 #include "policy/caller.h"
 #include "policy/model/operation.h"
+#include "policy/model/permissions/right_decision.h"
+#include "policy/model/permissions/rights.h"
 #include "policy/model/signer.h"
 #include "policy/transaction.h"
 
@@ -17,10 +19,20 @@ namespace countersign {
 Result<const Signer*> visible_signer(Transaction& transaction, const Caller& caller,
                                      const std::string& reference);
 
-/// Whether the caller's roles convey `right` on `signer` (null: on the product).
-bool may(Transaction& transaction, const Caller& caller, Right right, const Signer* signer);
+/// The request of that number, if the caller may know of it. Errors: `not_found`, as above.
+Result<Request> visible_request(Transaction& transaction, const Caller& caller,
+                                const std::string& reference);
 
-/// Checks the operation's right on `signer` (null for product and account scope). Errors:
+/// All that bears on what `account` may do with `signer` (null: with the product).
+HeldRights held_rights(Transaction& transaction, const Account& account, const Signer* signer);
+
+/// Whether the account is active and holds `right`, a string of the catalogue; where it has a `#`,
+/// that is `signer`, and without one nobody holds it.
+bool may(Transaction& transaction, const Account& account, std::string_view right,
+         const Signer* signer = nullptr);
+
+/// Checks that the caller holds what the operation asks for, on `signer` where its strings have a
+/// `#`. Whether he may sign is left to the decision, which records its denials. Errors:
 /// `not_allowed`.
 Status authorise(Transaction& transaction, const Caller& caller, const Operation& operation,
                  const Signer* signer);

@@ -41,7 +41,7 @@ CreatedAccount store_account(Transaction& transaction, Account account) {
 Result<CreatedAccount> create_account(Transaction& transaction, const Caller& caller,
                                       const NewAccount& wish) {
   if (auto good = check_name("account name", wish.name); !good) return fail(good.error());
-  if (wish.product_role == ProductRole::admin)
+  if (wish.product_role == LayeredRole::product_admin)
     return fail(ErrorKind::denied, "needs_second_admin",
                 "another product admin needs the consent of two",
                 "this version has one product admin, named at init");
@@ -66,7 +66,7 @@ Result<CreatedAccount> create_first_admin(Transaction& transaction, const std::s
   if (auto good = check_name("account name", name); !good) return fail(good.error());
   CreatedAccount created =
       store_account(transaction, {0, name, AccountKind::user, AccountState::active,
-                                  ProductRole::admin, std::nullopt, std::nullopt});
+                                  LayeredRole::product_admin, std::nullopt, std::nullopt});
   record_change(transaction, Caller{created.account, {}}, "init", std::nullopt, std::nullopt,
                 {{"account", std::to_string(created.account.id)}, {"product_role", "admin"}});
   return created;

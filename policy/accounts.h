@@ -14,7 +14,7 @@ namespace countersign {
 struct NewAccount {
   std::string name;
   AccountKind kind = AccountKind::user;
-  ProductRole product_role = ProductRole::member;
+  LayeredRole product_role = LayeredRole::product_member;
   std::optional<std::string> unix_user;
   std::optional<std::string> owner;  ///< name of the person who owns the machine
 };

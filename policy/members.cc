@@ -24,7 +24,7 @@ tl::unexpected<Error> last_admin(const Signer& signer) {
 }  // namespace
 
 Result<Member> add_member(Transaction& transaction, const Caller& caller, const Signer& signer,
-                          const std::string& account, SignerRole role) {
+                          const std::string& account, LayeredRole role) {
   const auto found = transaction.accounts.find(account);
   if (!found || found->state != AccountState::active) return no_such("account");
   const auto before = transaction.members.role(signer.id, found->id);
@@ -32,8 +32,8 @@ Result<Member> add_member(Transaction& transaction, const Caller& caller, const 
     return fail(
         ErrorKind::conflict, "is_member",
         found->name + " is " + std::string(to_text(role)) + " of " + signer.name + " already");
-  if (before == SignerRole::admin) return last_admin(signer);
-  if (role == SignerRole::admin)
+  if (before == LayeredRole::signer_admin) return last_admin(signer);
+  if (role == LayeredRole::signer_admin)
     return fail(ErrorKind::denied, "needs_second_admin",
                 "a second admin of a signer needs the consent of two",
                 "this version keeps one admin a signer; use the roles operator or auditor");
@@ -44,7 +44,7 @@ Result<Member> add_member(Transaction& transaction, const Caller& caller, const 
   transaction.members.set(signer.id, found->id, role);
   // Who may not sign any more loses his requests for good: coming back revives nothing.
   std::string ended;
-  if (!conveys(role, Right::sign))
+  if (!may(transaction, *found, right::sign, &signer))
     ended = end_open_requests(transaction, signer.id, found->id, RequestAction::cancel,
                               RequestAction::revoke);
   record_change(transaction, caller, "member.add", signer.id, std::nullopt,
@@ -60,9 +60,9 @@ Result<Member> remove_member(Transaction& transaction, const Caller& caller, con
                              const std::string& account) {
   const auto found = transaction.accounts.find(account);
   const auto role =
-      found ? transaction.members.role(signer.id, found->id) : std::optional<SignerRole>();
+      found ? transaction.members.role(signer.id, found->id) : std::optional<LayeredRole>();
   if (!role) return no_such("member");
-  if (*role == SignerRole::admin) return last_admin(signer);
+  if (*role == LayeredRole::signer_admin) return last_admin(signer);
   if (named_in_policy(transaction, signer, *found))
     return fail(ErrorKind::conflict, "named_in_policy",
                 "the policy of " + signer.name + " names " + found->name + " as approver",

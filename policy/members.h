@@ -11,14 +11,14 @@ namespace countersign {
 
 struct Member {
   Account account;
-  SignerRole role;
+  LayeredRole role;
 };
 
 /// Makes an account a member, or gives a member another role. Errors: `not_found` (no such
 /// account), `needs_second_admin` (a second admin: that needs a quorum), `last_admin`,
 /// `own_machine` (a machine of the caller's), `is_member` (with that role already).
 Result<Member> add_member(Transaction& transaction, const Caller& caller, const Signer& signer,
-                          const std::string& account, SignerRole role);
+                          const std::string& account, LayeredRole role);
 
 /// Ends a membership, and with it the open requests of the account on this signer. Errors:
 /// `not_found`, `last_admin`, `named_in_policy` (the current policy's step names the account).

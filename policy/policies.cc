@@ -15,10 +15,8 @@ Status check_approvers(Transaction& transaction, const Signer& signer,
   for (std::size_t step = 0; step < policy.steps.size(); ++step)
     for (const std::string& name : policy.steps[step].approvers) {
       const auto account = transaction.accounts.find(name);
-      const auto role =
-          account ? transaction.members.role(signer.id, account->id) : std::optional<SignerRole>();
-      if (role && conveys(*role, Right::approve) && account->kind == AccountKind::user &&
-          account->state == AccountState::active)
+      if (account && account->kind == AccountKind::user &&
+          may(transaction, *account, right::approve, &signer))
         continue;
       return fail(
           ErrorKind::invalid, "bad_approver",
@@ -43,6 +41,9 @@ Result<PolicyNumber> set_policy(Transaction& transaction, const Caller& caller,
   if (auto good = check_approvers(transaction, signer, policy); !good) return fail(good.error());
   const SigningPolicy* const current = transaction.signers.current_policy(signer);
   const bool loosening = current == nullptr || loosens(*current, policy);
+  if (loosening && !may(transaction, caller.account, right::loosen, &signer))
+    return fail(ErrorKind::denied, "not_allowed", "your role does not allow loosening the policy",
+                "ask an admin of the signer");
   const SignerId id = signer.id;
   const PolicyNumber number = transaction.signers.set_policy(
       id, PolicyRevision{0, policy, caller.account.id, reason, transaction.now});

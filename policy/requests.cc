@@ -70,18 +70,18 @@ Status check_may_answer(Transaction& transaction, const Caller& caller, const Re
 std::int64_t valid_approvals(Transaction& transaction, const Request& request,
                              const ApprovalStep& step) {
   const auto responses = transaction.requests.responses(request.id);
+  const Signer* const signer = transaction.signers.find(request.signer);
   return std::ranges::count_if(responses, [&](const Response& response) {
     const auto account = transaction.accounts.find(response.account);
-    const auto role = transaction.members.role(request.signer, response.account);
-    return response.approves && account && account->state == AccountState::active && role &&
-           conveys(*role, Right::approve) && step.names(account->name);
+    return response.approves && account && step.names(account->name) &&
+           may(transaction, *account, right::approve, signer);
   });
 }
 
 Status check_requester(Transaction& transaction, const Request& request) {
   const auto requester = transaction.accounts.find(request.requester);
-  const auto role = transaction.members.role(request.signer, request.requester);
-  if (requester && requester->state == AccountState::active && role && conveys(*role, Right::sign))
+  if (requester &&
+      may(transaction, *requester, right::sign, transaction.signers.find(request.signer)))
     return {};
   return fail(ErrorKind::conflict, "requester_lost_access", "the requester may not sign any more",
               "reject the request");

@@ -66,7 +66,7 @@ Result<SignerId> create_signer(Transaction& transaction, const Caller& caller,
       Signer{0, 0, wish.name, wish.token, wish.key_uri, key, std::move(certificates),
              wish.certificates.front().not_before, wish.certificates.front().not_after,
              SignerState::active, "", std::nullopt});
-  transaction.members.set(id, admin->id, SignerRole::admin);
+  transaction.members.set(id, admin->id, LayeredRole::signer_admin);
   record_change(transaction, caller, "signer.create", id, std::nullopt,
                 {{"name", wish.name},
                  {"hsm", wish.token},

@@ -68,14 +68,10 @@ struct Decided {
 Decided decide_for(Transaction& transaction, const Caller& caller, const Signer& signer,
                    const std::optional<SigningInput>& input,
                    const std::optional<RequestId>& already_taken) {
-  DecisionFacts facts{caller.account,
-                      signer,
-                      transaction.members.role(signer.id, caller.account.id),
-                      transaction.signers.current_policy(signer),
-                      input,
-                      {},
-                      already_taken,
-                      transaction.now};
+  const HeldRights held = held_rights(transaction, caller.account, &signer);
+  DecisionFacts facts{
+      caller.account, signer, held,          transaction.signers.current_policy(signer),
+      input,          {},     already_taken, transaction.now};
   if (already_taken) {
     if (auto request = transaction.requests.find(*already_taken))
       facts.requests.push_back(std::move(*request));

@@ -42,7 +42,8 @@ Result<json> create_account_call(Call& call) {
     wish.kind = AccountKind::machine;
   else if (kind != "user")
     in.refuse("kind", "is neither \"user\" nor \"machine\"");
-  const auto role = product_role_from_text(in.optional_text("product_role").value_or("member"));
+  const auto role =
+      layered_role_from_text(Layer::product, in.optional_text("product_role").value_or("member"));
   if (!role) in.refuse("product_role", "is neither \"member\" nor \"admin\"");
   if (auto good = in.finish(); !good) return fail(good.error());
   wish.product_role = *role;

@@ -139,12 +139,10 @@ Status GatewayApi::Exchange::find_objects(Call& call) const {
     if (!signer) return fail(std::move(signer.error()));
     call.signer = *signer;
   } else if (operation().scope == Scope::request) {
-    const auto number = whole_number(route.parts.at("request"));
-    const auto request = number ? call.transaction.requests.find(*number) : std::nullopt;
-    if (!request) return no_such("request");
+    auto request = visible_request(call.transaction, call.caller, route.parts.at("request"));
+    if (!request) return fail(std::move(request.error()));
     call.request = request->id;
     call.signer = call.transaction.signers.find(request->signer);
-    if (!may(call.transaction, call.caller, Right::see, call.signer)) return no_such("request");
   }
   return {};
 }

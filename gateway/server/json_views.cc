@@ -56,21 +56,22 @@ json signer_json(Transaction& transaction, const Caller& caller, const Signer& s
             {"certificate", ""},
             {"chain", json::array()},
             {"certificate_expires", to_rfc3339(signer.certificate_until)},
-            {"may_sign", may(transaction, caller, Right::sign, &signer)}};
+            {"may_sign", may(transaction, caller.account, right::sign, &signer)}};
   if (const auto leaf = certificate_from_der(signer.certificates.front()))
     view["certificate_subject"] = leaf->subject_text;
   if (!signer.state_reason.empty()) view["state_reason"] = signer.state_reason;
   if (signer.policy) view["policy"] = *signer.policy;
   if (const SigningPolicy* const policy = transaction.signers.current_policy(signer))
     for (const Hash hash : policy->weak_hashes) view["weak_hashes"].push_back(to_text(hash));
-  const auto role = transaction.members.role(signer.id, caller.account.id);
-  if (role) view["my_role"] = to_text(*role);
-  if (may(transaction, caller, Right::export_certificate, &signer)) {
+  if (const auto role = transaction.members.role(signer.id, caller.account.id))
+    view["my_role"] = to_text(*role);
+  if (may(transaction, caller.account, right::export_certificate, &signer)) {
     view["certificate"] = to_base64(signer.certificates.front());
     for (std::size_t i = 1; i < signer.certificates.size(); ++i)
       view["chain"].push_back(to_base64(signer.certificates[i]));
   }
-  if (role == SignerRole::admin || caller.account.product_role == ProductRole::admin) {
+  if (may(transaction, caller.account, right::change_settings, &signer) ||
+      may(transaction, caller.account, right::see_tokens)) {
     view["hsm"] = signer.token;
     view["key"] = signer.key_uri;
   }

@@ -19,18 +19,18 @@ namespace {
 
 /// Every signer this caller may see, by number.
 std::vector<SignerId> visible_signers(Call& call) {
-  if (may(call.transaction, call.caller, Right::see, nullptr)) {
+  if (may(call.transaction, call.caller.account, right::see_all_signers)) {
     auto all = call.transaction.signers.list();
     std::ranges::sort(all);
     return all;
   }
   std::vector<SignerId> mine;
   for (const auto& [id, role] : call.transaction.members.of_account(call.caller.account.id))
-    if (conveys(role, Right::see)) mine.push_back(id);
+    mine.push_back(id);
   return mine;
 }
 
-json member_json(const Account& account, SignerRole role) {
+json member_json(const Account& account, LayeredRole role) {
   return {{"account", account.name}, {"role", to_text(role)}};
 }
 
@@ -73,7 +73,7 @@ Result<json> list_signers_call(Call& call) {
     if (id <= after) continue;
     const Signer* const signer = call.transaction.signers.find(id);
     if (signer == nullptr) continue;
-    if (wanted && !may(call.transaction, call.caller, Right::sign, signer)) continue;
+    if (wanted && !may(call.transaction, call.caller.account, right::sign, signer)) continue;
     if (std::ssize(signers) == limit) {
       more = true;
       break;
@@ -104,7 +104,7 @@ Result<json> list_members_call(Call& call) {
 
 Result<json> add_member_call(Call& call) {
   JsonReader in(call.body, "");
-  const auto role = signer_role_from_text(in.text("role"));
+  const auto role = layered_role_from_text(Layer::signer, in.text("role"));
   if (!role) in.refuse("role", "is none of \"admin\", \"operator\", \"auditor\"");
   if (auto good = in.finish(); !good) return fail(good.error());
   const auto member =

@@ -6,7 +6,7 @@
 #include <string_view>
 
 #include "policy/model/ids.h"
-#include "policy/model/role.h"
+#include "policy/model/permissions/layered_role.h"
 
 namespace countersign {
 
@@ -18,7 +18,7 @@ struct Account {
   std::string name;
   AccountKind kind = AccountKind::user;
   AccountState state = AccountState::active;
-  ProductRole product_role = ProductRole::member;
+  LayeredRole product_role = LayeredRole::product_member;
   std::optional<std::string> unix_user;  ///< login name that the kernel vouches for
   std::optional<AccountId> owner;        ///< of a machine
 };

@@ -4,6 +4,7 @@
 
 #include "core/duration.h"
 #include "core/encoding.h"
+#include "policy/model/permissions/rights.h"
 
 namespace countersign {
 namespace {
@@ -22,13 +23,18 @@ std::string ask_again(const Signer& signer) {
   return "run: countersign request create " + signer.name + " --reason \"…\"";
 }
 
+bool gives(const DecisionFacts& facts, std::string_view right) {
+  return decide_right({Permission::of(*find_entry(right), facts.signer.id), {}}, facts.held)
+      .allowed;
+}
+
 std::optional<Decision> role_rule(const DecisionFacts& facts) {
-  if (!facts.role && !conveys(facts.caller.product_role, Right::see))
+  if (!gives(facts, right::see_signer))
     return deny("not_found", "visibility", "there is no signer " + facts.signer.name);
   if (facts.caller.state != AccountState::active)
     return deny("account_disabled", "account state", "the account is disabled",
                 "ask a product admin");
-  if (!facts.role || !conveys(*facts.role, Right::sign))
+  if (!gives(facts, right::sign))
     return deny("not_a_signing_member", "role",
                 "your role on " + facts.signer.name + " does not allow signing",
                 "ask an admin of the signer to make you an operator");

@@ -9,6 +9,7 @@
 #include "core/algorithm.h"
 #include "core/clock.h"
 #include "policy/model/account.h"
+#include "policy/model/permissions/right_decision.h"
 #include "policy/model/request.h"
 #include "policy/model/signer.h"
 #include "policy/model/signing_policy.h"
@@ -19,7 +20,7 @@ namespace countersign {
 struct DecisionFacts {
   const Account& caller;
   const Signer& signer;
-  std::optional<SignerRole> role;          ///< the caller's on this signer
+  const HeldRights& held;                  ///< by the caller, as far as it bears on the signer
   const SigningPolicy* policy = nullptr;   ///< the signer's current one; null when it has none
   std::optional<SigningInput> input;       ///< missing when only explained
   std::vector<Request> requests;           ///< the caller's for this signer: active ones, else the

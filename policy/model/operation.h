@@ -2,10 +2,9 @@
 // are read from it; an operation that is not in it does not exist.
 #pragma once
 
+#include <array>
 #include <span>
 #include <string_view>
-
-#include "policy/model/role.h"
 
 namespace countersign {
 
@@ -37,10 +36,10 @@ struct Operation {
   std::string_view method;  ///< HTTP method
   std::string_view route;   ///< path with {parts}, e.g. "/v1/signers/{signer}/freeze"
   Scope scope;
-  Right right;                  ///< what the caller's roles must give on the object
-  std::string_view permission;  ///< string that conveys the right as well; "" when by membership
-  bool by_membership;           ///< no permission string ever conveys it
-  bool writes;                  ///< changes state, so it is recorded
+  /// Permission strings of the catalogue, any of which is enough; the others are empty. Where the
+  /// scope is the account's own, they narrow what is listed and refuse nobody.
+  std::array<std::string_view, 3> asks;
+  bool writes;  ///< changes state, so it is recorded
   Takes takes;
   Quorum quorum;
   std::string_view summary;  ///< one line for --help and docs

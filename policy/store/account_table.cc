@@ -27,7 +27,7 @@ struct Row {
             name,
             kind == "machine" ? AccountKind::machine : AccountKind::user,
             state == "active" ? AccountState::active : AccountState::disabled,
-            product_role_from_text(role).value_or(ProductRole::member),
+            layered_role_from_text(Layer::product, role).value_or(LayeredRole::product_member),
             unix_user.empty() ? std::nullopt : std::optional(unix_user),
             optional_id(owner)};
   }

@@ -21,14 +21,14 @@ MemberTable::MemberTable(soci::session& sql)
     : sql_(sql), prepared_(std::make_unique<Prepared>(sql)) {}
 MemberTable::~MemberTable() = default;
 
-std::optional<SignerRole> MemberTable::role(SignerId signer, AccountId account) {
+std::optional<LayeredRole> MemberTable::role(SignerId signer, AccountId account) {
   prepared_->signer = signer;
   prepared_->account = account;
   if (!fetch_one(prepared_->find)) return std::nullopt;
-  return signer_role_from_text(prepared_->role);
+  return layered_role_from_text(Layer::signer, prepared_->role);
 }
 
-void MemberTable::set(SignerId signer, AccountId account, SignerRole role) {
+void MemberTable::set(SignerId signer, AccountId account, LayeredRole role) {
   const Column object = signer;
   const Column principal = account;
   const std::string text(to_text(role));
@@ -44,7 +44,7 @@ void MemberTable::remove(SignerId signer, AccountId account) {
       soci::use(object), soci::use(principal);
 }
 
-std::vector<std::pair<AccountId, SignerRole>> MemberTable::of_signer(SignerId signer) {
+std::vector<std::pair<AccountId, LayeredRole>> MemberTable::of_signer(SignerId signer) {
   const Column object = signer;
   Column id = 0;
   std::string role;
@@ -52,13 +52,14 @@ std::vector<std::pair<AccountId, SignerRole>> MemberTable::of_signer(SignerId si
                                            " scope = 'signer' AND object = :s ORDER BY principal",
                            soci::use(object), soci::into(id), soci::into(role));
   query.execute();
-  std::vector<std::pair<AccountId, SignerRole>> members;
+  std::vector<std::pair<AccountId, LayeredRole>> members;
   while (query.fetch())
-    if (const auto known = signer_role_from_text(role)) members.emplace_back(id, *known);
+    if (const auto known = layered_role_from_text(Layer::signer, role))
+      members.emplace_back(id, *known);
   return members;
 }
 
-std::vector<std::pair<SignerId, SignerRole>> MemberTable::of_account(AccountId account) {
+std::vector<std::pair<SignerId, LayeredRole>> MemberTable::of_account(AccountId account) {
   const Column principal = account;
   Column id = 0;
   std::string role;
@@ -66,9 +67,10 @@ std::vector<std::pair<SignerId, SignerRole>> MemberTable::of_account(AccountId a
                                            " principal = :p AND scope = 'signer' ORDER BY object",
                            soci::use(principal), soci::into(id), soci::into(role));
   query.execute();
-  std::vector<std::pair<SignerId, SignerRole>> signers;
+  std::vector<std::pair<SignerId, LayeredRole>> signers;
   while (query.fetch())
-    if (const auto known = signer_role_from_text(role)) signers.emplace_back(id, *known);
+    if (const auto known = layered_role_from_text(Layer::signer, role))
+      signers.emplace_back(id, *known);
   return signers;
 }
 

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "policy/model/ids.h"
-#include "policy/model/role.h"
+#include "policy/model/permissions/layered_role.h"
 
 namespace soci {
 class session;
@@ -21,13 +21,13 @@ class MemberTable {
   explicit MemberTable(soci::session& sql);
   ~MemberTable();
 
-  std::optional<SignerRole> role(SignerId signer, AccountId account);
-  void set(SignerId signer, AccountId account, SignerRole role);
+  std::optional<LayeredRole> role(SignerId signer, AccountId account);
+  void set(SignerId signer, AccountId account, LayeredRole role);
   void remove(SignerId signer, AccountId account);
   /// The members of a signer, by account number.
-  std::vector<std::pair<AccountId, SignerRole>> of_signer(SignerId signer);
+  std::vector<std::pair<AccountId, LayeredRole>> of_signer(SignerId signer);
   /// The signers an account is a member of, by signer number.
-  std::vector<std::pair<SignerId, SignerRole>> of_account(AccountId account);
+  std::vector<std::pair<SignerId, LayeredRole>> of_account(AccountId account);
 
  private:
   struct Prepared;

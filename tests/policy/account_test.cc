@@ -40,7 +40,7 @@ TEST_F(Accounts, OneAccountAtMostOwnsAUnixUser) {
 }
 
 TEST_F(Accounts, AnotherProductAdminNeedsTwo) {
-  EXPECT_EQ(code(create({"ann", {}, ProductRole::admin, {}, {}})), "needs_second_admin");
+  EXPECT_EQ(code(create({"ann", {}, LayeredRole::product_admin, {}, {}})), "needs_second_admin");
 }
 
 TEST_F(Accounts, EnrolmentCodeWorksOnceAndForADay) {

@@ -10,7 +10,7 @@ namespace {
 
 class Members : public StoreWorld {
  protected:
-  Result<Member> add(const std::string& who, SignerRole role) {
+  Result<Member> add(const std::string& who, LayeredRole role) {
     const Caller keeper = as("keeper");
     return in([&](Transaction& transaction) {
       return add_member(transaction, keeper, signer(transaction), who, role);
@@ -31,8 +31,8 @@ class Members : public StoreWorld {
 };
 
 TEST_F(Members, SecondAdminIsRefusedAndTheLastOneStays) {
-  EXPECT_EQ(code(add("outsider", SignerRole::admin)), "needs_second_admin");
-  EXPECT_EQ(code(add("keeper", SignerRole::op)), "last_admin");
+  EXPECT_EQ(code(add("outsider", LayeredRole::signer_admin)), "needs_second_admin");
+  EXPECT_EQ(code(add("keeper", LayeredRole::signer_operator)), "last_admin");
   EXPECT_EQ(code(remove("keeper")), "last_admin");
 }
 
@@ -42,7 +42,7 @@ TEST_F(Members, RemovedMemberLosesHisRequestsForGood) {
   const RequestId waiting = ask("engineer", 1)->id;
   ASSERT_EQ(code(remove("engineer")), "ok");
   EXPECT_EQ(code(sign("engineer", operation_id(1))), "not_found");
-  ASSERT_EQ(code(add("engineer", SignerRole::op)), "ok");
+  ASSERT_EQ(code(add("engineer", LayeredRole::signer_operator)), "ok");
   EXPECT_EQ(show(id).state, RequestState::revoked);
   EXPECT_EQ(show(waiting).state, RequestState::cancelled);
   EXPECT_NE(code(sign("engineer", operation_id(2))), "ok");
@@ -51,9 +51,9 @@ TEST_F(Members, RemovedMemberLosesHisRequestsForGood) {
 TEST_F(Members, DemotedMemberLosesHisRequestsForGood) {
   const RequestId id = ask("engineer", 3)->id;
   ASSERT_TRUE(approve("approver", id));
-  ASSERT_EQ(code(add("engineer", SignerRole::auditor)), "ok");
+  ASSERT_EQ(code(add("engineer", LayeredRole::signer_auditor)), "ok");
   EXPECT_EQ(show(id).state, RequestState::revoked);
-  ASSERT_EQ(code(add("engineer", SignerRole::op)), "ok");
+  ASSERT_EQ(code(add("engineer", LayeredRole::signer_operator)), "ok");
   EXPECT_EQ(code(sign("engineer", operation_id(1))), "approval_revoked");
 }
 
@@ -67,12 +67,12 @@ TEST_F(Members, OwnMachineIsOneself) {
   ASSERT_TRUE(in([&](Transaction& transaction) {
     return create_account(transaction, admin, {"robot", AccountKind::machine, {}, {}, "keeper"});
   }));
-  EXPECT_EQ(code(add("robot", SignerRole::op)), "own_machine");
+  EXPECT_EQ(code(add("robot", LayeredRole::signer_operator)), "own_machine");
 }
 
 TEST_F(Members, UnknownAccountsAreNotFound) {
-  EXPECT_EQ(code(add("nobody", SignerRole::op)), "not_found");
-  EXPECT_EQ(code(add("engineer", SignerRole::op)), "is_member");
+  EXPECT_EQ(code(add("nobody", LayeredRole::signer_operator)), "not_found");
+  EXPECT_EQ(code(add("engineer", LayeredRole::signer_operator)), "is_member");
 }
 
 TEST_F(Members, RightsFollowTheTable) {

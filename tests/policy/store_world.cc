@@ -69,14 +69,14 @@ StoreWorld::StoreWorld() {
       if (auto one = create_account(transaction, caller, {name, {}, {}, {}, {}}); !one)
         return fail(one.error());
     const SignerId id = transaction.signers.add(example_signer());
-    const auto member = [&](const char* name, SignerRole role) {
+    const auto member = [&](const char* name, LayeredRole role) {
       transaction.members.set(id, transaction.accounts.find(name)->id, role);
     };
-    member("keeper", SignerRole::admin);
-    member("engineer", SignerRole::op);
-    member("mate", SignerRole::op);
-    member("approver", SignerRole::auditor);
-    member("second", SignerRole::auditor);
+    member("keeper", LayeredRole::signer_admin);
+    member("engineer", LayeredRole::signer_operator);
+    member("mate", LayeredRole::signer_operator);
+    member("approver", LayeredRole::signer_auditor);
+    member("second", LayeredRole::signer_auditor);
     const Caller keeper{*transaction.accounts.find("keeper"), {}};
     auto set = set_policy(transaction, keeper, *transaction.signers.find(id), example_policy(),
                           "first", std::nullopt);

@@ -89,26 +89,5 @@ TEST(AccessMatrix, EveryOperationIsInOneRowAndEveryCellHolds) {
   EXPECT_TRUE(rows.empty()) << rows.begin()->first << " is no operation";
 }
 
-// The rights that are asked today are those of the matrix. Whether a role may sign is decided after
-// the operation's own right, so signing itself asks for less.
-TEST(AccessMatrix, IsWhatRolesGiveToday) {
-  for (const Operation& each : operations()) {
-    if (each.scope == Scope::account || each.name == "signature.create") continue;
-    EXPECT_EQ(may(layered(LayeredRole::product_member), each),
-              conveys(ProductRole::member, each.right))
-        << each.name;
-    EXPECT_EQ(may(layered(LayeredRole::product_admin), each),
-              conveys(ProductRole::admin, each.right))
-        << each.name;
-    EXPECT_EQ(may(layered(LayeredRole::signer_auditor), each),
-              conveys(SignerRole::auditor, each.right))
-        << each.name;
-    EXPECT_EQ(may(layered(LayeredRole::signer_operator), each), conveys(SignerRole::op, each.right))
-        << each.name;
-    EXPECT_EQ(may(layered(LayeredRole::signer_admin), each), conveys(SignerRole::admin, each.right))
-        << each.name;
-  }
-}
-
 }  // namespace
 }  // namespace countersign

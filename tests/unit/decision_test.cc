@@ -13,8 +13,8 @@ namespace {
 
 /// Facts under which signing is allowed through request 7; each case spoils some of them.
 struct World {
-  Account caller{3,  "engineer", AccountKind::user, AccountState::active, ProductRole::member,
-                 {}, {}};
+  Account caller{
+      3, "engineer", AccountKind::user, AccountState::active, LayeredRole::product_member, {}, {}};
   Signer signer{1,
                 1,
                 "release",
@@ -27,7 +27,8 @@ struct World {
                 SignerState::active,
                 "",
                 2};
-  std::optional<SignerRole> role = SignerRole::op;
+  std::optional<LayeredRole> role = LayeredRole::signer_operator;
+  bool holds_root = false;
   std::optional<SigningPolicy> policy = SigningPolicy{
       {{"release", {"approver"}, 1}}, {10, std::chrono::hours(8), std::chrono::hours(24)}};
   std::optional<SigningInput> input =
@@ -55,9 +56,17 @@ struct World {
     made.active_until = from_unix_ms(20'000);
     return made;
   }
+  HeldRights held() const {
+    const Permission root = *Permission::parse("/");
+    HeldRights rights{{}, {{{}, caller.product_role, 0, ""}}};
+    if (holds_root) rights.strings.push_back({{}, "everything", "Global", {root}, root});
+    if (role) rights.memberships.push_back({{}, *role, signer.id, signer.name});
+    return rights;
+  }
   Decision decide() const {
+    const HeldRights rights = held();
     return countersign::decide(
-        {caller, signer, role, policy ? &*policy : nullptr, input, requests, already_taken, now});
+        {caller, signer, rights, policy ? &*policy : nullptr, input, requests, already_taken, now});
   }
 };
 
@@ -73,11 +82,17 @@ const Case cases[] = {
     {"product admin, no member",
      [](World& w) {
        w.role.reset();
-       w.caller.product_role = ProductRole::admin;
+       w.caller.product_role = LayeredRole::product_admin;
      },
      "not_a_signing_member"},
-    {"auditor", [](World& w) { w.role = SignerRole::auditor; }, "not_a_signing_member"},
-    {"signer admin", [](World& w) { w.role = SignerRole::admin; }, "allowed"},
+    {"a role with \"/\", no member",
+     [](World& w) {
+       w.role.reset();
+       w.holds_root = true;
+     },
+     "not_a_signing_member"},
+    {"auditor", [](World& w) { w.role = LayeredRole::signer_auditor; }, "not_a_signing_member"},
+    {"signer admin", [](World& w) { w.role = LayeredRole::signer_admin; }, "allowed"},
     {"disabled account", [](World& w) { w.caller.state = AccountState::disabled; },
      "account_disabled"},
     {"frozen", [](World& w) { w.signer.state = SignerState::frozen; }, "signer_frozen"},
@@ -191,7 +206,7 @@ const Case cases[] = {
     {"the role comes before frozen",
      [](World& w) {
        w.signer.state = SignerState::frozen;
-       w.role = SignerRole::auditor;
+       w.role = LayeredRole::signer_auditor;
      },
      "not_a_signing_member"},
     {"repeated operation, request used up since",

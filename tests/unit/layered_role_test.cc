@@ -6,7 +6,6 @@
 #include <set>
 
 #include "policy/model/permissions/right_decision.h"
-#include "policy/model/role.h"
 
 namespace countersign {
 namespace {
@@ -161,32 +160,6 @@ TEST(LayeredRoles, NoBundleHoldsWhatItHoldsAnyway) {
     for (const std::string_view above : bundle)
       for (const std::string_view below : bundle)
         EXPECT_EQ(below.starts_with(above), above == below) << above << " " << below;
-  }
-}
-
-// The rights that the operation table still names are the same ones.
-TEST(LayeredRoles, AgreeWithTheRightsOfOperations) {
-  const std::pair<Right, const char*> same[] = {
-      {Right::see, "/signers/read/#/"},
-      {Right::export_certificate, "/signers/certificate/read/#/"},
-      {Right::sign, "/signers/sign/#/"},
-      {Right::approve, "/signers/approve/#/"},
-      {Right::revoke, "/signers/revoke/#/"},
-      {Right::freeze, "/signers/freeze/#/"},
-      {Right::unfreeze, "/signers/unfreeze/#/"},
-      {Right::change_policy, "/signers/tighten/#/"},
-      {Right::change_policy, "/signers/loosen/#/"},
-      {Right::change_members, "/signers/members/modify/#/"}};
-  const std::pair<SignerRole, LayeredRole> roles[] = {
-      {SignerRole::auditor, LayeredRole::signer_auditor},
-      {SignerRole::op, LayeredRole::signer_operator},
-      {SignerRole::admin, LayeredRole::signer_admin}};
-  for (const auto& [right, string] : same) {
-    for (const auto& [before, role] : roles)
-      EXPECT_EQ(member_may(role, signer, ask(string)), conveys(before, right)) << string;
-    EXPECT_EQ(member_may(LayeredRole::product_admin, 0, ask(string)),
-              conveys(ProductRole::admin, right))
-        << string;
   }
 }
 

@@ -17,33 +17,6 @@ All put_together() {
   return all;
 }
 
-struct FurtherString {
-  std::string_view string;
-  std::string_view operation;
-};
-
-// Strings that stand for an operation besides the one its row of the operation table names: what
-// those rows say by their right, and what narrows a list.
-constexpr std::array<FurtherString, 17> further_strings{{
-    {"/signers/sign/#/", "signature.create"},
-    {"/signers/request/#/", "request.create"},
-    {"/signers/request/#/", "request.cancel"},
-    {"/signers/approve/#/", "request.approve"},
-    {"/signers/approve/#/", "request.reject"},
-    {"/signers/revoke/#/", "request.revoke"},
-    {"/signers/tighten/#/", "policy.set"},
-    {"/signers/loosen/#/", "policy.set"},
-    {"/signers/unfreeze/#/", "signer.unfreeze"},
-    {"/signers/members/modify/#/", "member.add"},
-    {"/signers/members/modify/#/", "member.remove"},
-    {"/signers/read/#/", "signer.list"},
-    {"/signers/read/#/", "policy.show"},
-    {"/signers/read/#/", "request.list"},
-    {"/signers/read/#/", "request.show"},
-    {"/workflows/instances/read/mine/", "request.list"},
-    {"/workflows/instances/read/pending/", "request.list"},
-}};
-
 }  // namespace
 
 std::span<const CatalogueEntry> catalogue() {
@@ -81,9 +54,8 @@ std::vector<const Operation*> operations_behind(const CatalogueEntry& entry) {
 
 std::vector<const CatalogueEntry*> entries_asked_by(const Operation& operation) {
   std::vector<const CatalogueEntry*> asked;
-  if (const CatalogueEntry* const named = find_entry(operation.permission)) asked.push_back(named);
-  for (const FurtherString& each : further_strings)
-    if (each.operation == operation.name) asked.push_back(find_entry(each.string));
+  for (const std::string_view each : operation.asks)
+    if (!each.empty()) asked.push_back(find_entry(each));
   return asked;
 }
 

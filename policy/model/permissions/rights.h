@@ -1,0 +1,19 @@
+// The rights that are asked for by name outside the operation table.
+#pragma once
+
+#include <string_view>
+
+namespace countersign::right {
+
+inline constexpr std::string_view see_signer = "/signers/read/#/";
+inline constexpr std::string_view see_all_signers = "/signers/read/";
+inline constexpr std::string_view export_certificate = "/signers/certificate/read/#/";
+inline constexpr std::string_view change_settings = "/signers/settings/modify/#/";
+inline constexpr std::string_view sign = "/signers/sign/#/";
+inline constexpr std::string_view approve = "/signers/approve/#/";
+inline constexpr std::string_view loosen = "/signers/loosen/#/";
+inline constexpr std::string_view see_all_requests = "/workflows/instances/read/";
+inline constexpr std::string_view see_tokens = "/certificate_stores/read/";
+inline constexpr std::string_view change_accounts = "/security/modify/";
+
+}  // namespace countersign::right
