@@ -19,6 +19,12 @@ std::string link_target(const char* link) {
   return length <= 0 ? std::string() : std::string(path.data(), static_cast<std::size_t>(length));
 }
 
+/// Asked for once: no program changes under a running process, short of being another process.
+const std::string& executable() {
+  static const std::string& path = *new std::string(link_target("/proc/self/exe"));
+  return path;
+}
+
 std::string host_name() {
   std::array<char, HOST_NAME_MAX + 1> name{};
   return ::gethostname(name.data(), name.size() - 1) == 0 ? name.data() : "";
@@ -45,7 +51,7 @@ std::vector<ClaimedFact> claimed_facts() {
   const auto claim = [&facts](const char* name, std::string_view value) {
     if (!value.empty()) facts.emplace_back(name, bounded(value));
   };
-  claim("executable", link_target("/proc/self/exe"));
+  claim("executable", executable());
   claim("pid", std::to_string(::getpid()));
   claim("host", host_name());
   claim("folder", link_target("/proc/self/cwd"));

@@ -3,7 +3,6 @@
 #include <array>
 #include <cstdint>
 #include <nlohmann/json.hpp>
-#include <set>
 #include <utility>
 
 #include "core/encoding.h"
@@ -16,41 +15,36 @@ using nlohmann::json;
 
 namespace {
 
-constexpr int deepest = 16;
+constexpr std::size_t deepest = 16;
 constexpr std::size_t longest_digest = 64;   // SHA-512
 constexpr std::int64_t longest_salt = 2048;  // of RSA-16384, the largest key there is
 
-/// Looks through a document for what the parser itself lets pass: depth and fields given twice.
-/// A pass of its own, because the parser's callback costs time that grows with the square of the
-/// document.
-class Watch final : public nlohmann::json_sax<json> {
+/// Builds a document, and refuses what the library's own builder lets pass: depth and fields given
+/// twice. (Its callback would see them, at a cost that grows with the square of the document.)
+class Builder final : public nlohmann::json_sax<json> {
  public:
-  bool null() override { return true; }
-  bool boolean(bool) override { return true; }
-  bool number_integer(number_integer_t) override { return true; }
-  bool number_unsigned(number_unsigned_t) override { return true; }
-  bool number_float(number_float_t, const string_t&) override { return true; }
-  bool string(string_t&) override { return true; }
-  bool binary(binary_t&) override { return true; }
-  bool start_object(std::size_t) override {
-    keys_.emplace_back();
-    return deeper();
+  bool null() override { return add(nullptr) != nullptr; }
+  bool boolean(bool value) override { return add(value) != nullptr; }
+  bool number_integer(number_integer_t value) override { return add(value) != nullptr; }
+  bool number_unsigned(number_unsigned_t value) override { return add(value) != nullptr; }
+  bool number_float(number_float_t value, const string_t&) override {
+    return add(value) != nullptr;
   }
+  bool string(string_t& value) override { return add(std::move(value)) != nullptr; }
+  bool binary(binary_t&) override { return false; }  // JSON has none
+  bool start_object(std::size_t) override { return open(json::object()); }
   bool key(string_t& name) override {
-    if (keys_.back().insert(name).second) return true;
+    const auto [field, added] = open_.back()->get_ref<json::object_t&>().try_emplace(name);
+    if (added) {
+      field_ = &field->second;
+      return true;
+    }
     complaint_ = "the field \"" + printable(name) + "\" is given twice";
     return false;
   }
-  bool end_object() override {
-    keys_.pop_back();
-    --depth_;
-    return true;
-  }
-  bool start_array(std::size_t) override { return deeper(); }
-  bool end_array() override {
-    --depth_;
-    return true;
-  }
+  bool end_object() override { return close(); }
+  bool start_array(std::size_t) override { return open(json::array()); }
+  bool end_array() override { return close(); }
   bool parse_error(std::size_t position, const std::string&,
                    const json::exception& error) override {
     // 406: a number beyond what the format can hold, the one error that is not of the syntax.
@@ -59,15 +53,34 @@ class Watch final : public nlohmann::json_sax<json> {
     return false;
   }
   const std::string& complaint() const { return complaint_; }
+  json& document() { return document_; }
 
  private:
-  bool deeper() {
-    if (++depth_ <= deepest) return true;
-    complaint_ = "it is nested more than 16 deep";
-    return false;
+  /// Puts `value` where the parser is: in the field just named, at the end of the list, or alone.
+  json* add(json value) {
+    json* place = &document_;
+    if (!open_.empty() && open_.back()->is_array())
+      place = &open_.back()->get_ref<json::array_t&>().emplace_back();
+    else if (!open_.empty())
+      place = field_;
+    *place = std::move(value);
+    return place;
   }
-  int depth_ = 0;
-  std::vector<std::set<std::string>> keys_;
+  bool open(json container) {
+    if (open_.size() == deepest) {
+      complaint_ = "it is nested more than 16 deep";
+      return false;
+    }
+    open_.push_back(add(std::move(container)));
+    return true;
+  }
+  bool close() {
+    open_.pop_back();
+    return true;
+  }
+  json document_;
+  std::vector<json*> open_;  ///< a list grows only while none of its values is open
+  json* field_ = nullptr;
   std::string complaint_;
 };
 
@@ -251,11 +264,10 @@ constexpr std::array<StatusOfKind, 9> statuses{{{400, ErrorKind::invalid},
 }  // namespace
 
 Result<json> parse_object(const std::string& text) {
-  Watch watch;
-  if (!json::sax_parse(text, &watch)) return bad_json(watch.complaint());
-  json parsed = json::parse(text, nullptr, false);
-  if (!parsed.is_object()) return bad_json("it is no object");
-  return parsed;
+  Builder builder;
+  if (!json::sax_parse(text, &builder)) return bad_json(builder.complaint());
+  if (!builder.document().is_object()) return bad_json("it is no object");
+  return std::move(builder.document());
 }
 
 json to_json(const SignatureRequest& request) {

@@ -64,6 +64,70 @@ Status check_facts(const LogRecord& record, const json& body) {
   return {};
 }
 
+/// Writes one JSON object as canonical() would, whose fields are given in their order: a record is
+/// made twice a signature, and the library's objects cost more than the record's own hashes.
+class CanonicalObject {
+ public:
+  void field(std::string_view name, std::string_view json_text) {
+    text_ += text_.empty() ? "{" : ",";
+    add_string(name);
+    text_ += ':';
+    text_ += json_text;
+  }
+  void string_field(std::string_view name, std::string_view value) {
+    field(name, "");
+    add_string(value);
+  }
+  void number_field(std::string_view name, std::int64_t value) {
+    field(name, std::to_string(value));
+  }
+  template <class Id>
+  void optional_field(std::string_view name, const std::optional<Id>& value) {
+    if (value) number_field(name, *value);
+  }
+  std::string take() { return text_.empty() ? "{}" : std::move(text_) + "}"; }
+
+ private:
+  void add_string(std::string_view value) {
+    const auto plain = [](char c) { return c >= ' ' && c <= '~' && c != '"' && c != '\\'; };
+    if (std::ranges::all_of(value, plain))
+      text_.append("\"").append(value).append("\"");
+    else
+      text_ += canonical(json(value));
+  }
+  std::string text_;
+};
+
+std::string canonical_data(std::vector<std::pair<std::string, std::string>> data) {
+  std::ranges::stable_sort(data, {}, &std::pair<std::string, std::string>::first);
+  CanonicalObject object;
+  for (const auto& [name, value] : data) object.string_field(name, value);
+  return object.take();
+}
+
+/// The facts as they stand beside the record, and as the record holds them.
+struct CanonicalFacts {
+  std::string beside;
+  std::string committed;
+};
+
+CanonicalFacts canonical_facts(std::vector<Fact> facts) {
+  std::ranges::stable_sort(facts, {}, &Fact::first);
+  const Bytes salts = random_bytes(salt_size * facts.size());
+  CanonicalObject beside;
+  CanonicalObject committed;
+  for (std::size_t i = 0; i < facts.size(); ++i) {
+    const auto& [name, value] = facts[i];
+    const ByteView salt = ByteView(salts).subspan(i * salt_size, salt_size);
+    CanonicalObject fact;
+    fact.string_field("salt", to_hex(salt));
+    fact.string_field("value", value);
+    beside.field(name, fact.take());
+    committed.string_field(name, commitment(salt, name, value));
+  }
+  return {beside.take(), committed.take()};
+}
+
 }  // namespace
 
 LogRecord make_record(const LogEntry& entry, RecordNumber number, Time time) {
@@ -76,22 +140,21 @@ LogRecord make_record(const LogEntry& entry, RecordNumber number, Time time) {
   record.request = entry.request;
   record.operation = entry.operation;
 
-  json body = index_fields(record);
-  body["v"] = body_version;
-  json& data = body["data"] = json::object();
-  for (const auto& [name, value] : entry.data) data[name] = value;
-  json& committed = body["facts"] = json::object();
-  json facts = json::object();
-  const Bytes salts = random_bytes(salt_size * entry.facts.size());
-  for (std::size_t i = 0; i < entry.facts.size(); ++i) {
-    const auto& [name, value] = entry.facts[i];
-    const ByteView salt = ByteView(salts).subspan(i * salt_size, salt_size);
-    committed[name] = commitment(salt, name, value);
-    facts[name] = {{"salt", to_hex(salt)}, {"value", value}};
-  }
-  record.body = canonical(body);
+  CanonicalFacts facts = canonical_facts(entry.facts);
+  CanonicalObject body;
+  body.optional_field("account", record.account);
+  body.field("data", canonical_data(entry.data));
+  body.field("facts", facts.committed);
+  body.string_field("kind", record.kind);
+  body.number_field("n", record.number);
+  if (!record.operation.empty()) body.string_field("operation", record.operation);
+  body.optional_field("request", record.request);
+  body.optional_field("signer", record.signer);
+  body.number_field("t", to_unix_ms(record.time));
+  body.number_field("v", body_version);
+  record.body = body.take();
   record.leaf = leaf_hash(as_bytes(record.body));
-  record.facts = canonical(facts);
+  record.facts = std::move(facts.beside);
   return record;
 }
 

@@ -29,6 +29,22 @@ TEST(LogRecordTest, BodyIsCanonicalAndHoldsNoFact) {
   EXPECT_TRUE(check_record(record));
 }
 
+TEST(LogRecordTest, WhateverTheTextTheBytesAreThoseOfAnyJsonLibrary) {
+  LogEntry entry;
+  entry.kind = record_kind::denied;
+  entry.data = {{"quotes", "\"\\/"},
+                {"lines", "a\nb\tc\x01\x7f"},
+                {"words", "gr\u00fc\u00df"},
+                {"damaged", "\xff\xc3"}};
+  entry.facts = {{"claimed.z", "\"\n"}, {"attested.a", "gr\u00fc\u00df"}};
+  for (const LogRecord& record :
+       {make_record(entry, 0, from_unix_ms(0)), make_record({}, 1, from_unix_ms(1))}) {
+    EXPECT_EQ(nlohmann::json::parse(record.body).dump(), record.body);
+    EXPECT_EQ(nlohmann::json::parse(record.facts).dump(), record.facts);
+    EXPECT_TRUE(check_record(record));
+  }
+}
+
 TEST(LogRecordTest, SameFactIsSaltedAnewEachTime) {
   EXPECT_NE(example().leaf, example().leaf);
 }
