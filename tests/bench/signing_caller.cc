@@ -52,42 +52,43 @@ SigningCaller::SigningCaller(const Target& target) : module_(load(target.module)
   mechanism_.mechanism = target.ecdsa ? CKM_ECDSA : CKM_RSA_PKCS;
   if (!target.ecdsa) input_.assign(sha256_prefix.begin(), sha256_prefix.end());
   input_.resize(input_.size() + digest_size, 0x5a);
-  initialise();
-  open_session(target);
+  CK_RV code = start(target);
+  const auto worth_another = [&code] {
+    return code == CKR_GENERAL_ERROR || code == CKR_TOKEN_NOT_PRESENT;
+  };
+  for (int tries = 1; worth_another() && tries < most_starts; ++tries) {
+    module_->C_Finalize(nullptr);
+    std::this_thread::sleep_for(start_pause);
+    code = start(target);
+  }
+  require("the start", code);
   find_key(target.key);
 }
 
-void SigningCaller::initialise() {
-  CK_RV code = CKR_OK;
-  for (int start = 0; start < most_starts; ++start) {
-    code = module_->C_Initialize(nullptr);
-    if (code == CKR_OK) return;
-    std::this_thread::sleep_for(start_pause);
-  }
-  give_up("C_Initialize", code);
-}
-
-void SigningCaller::open_session(const Target& target) {
+CK_RV SigningCaller::start(const Target& target) {
   CK_ULONG count = 0;
-  require("C_GetSlotList", module_->C_GetSlotList(CK_TRUE, nullptr, &count));
+  CK_RV code = module_->C_Initialize(nullptr);
+  if (code == CKR_OK) code = module_->C_GetSlotList(CK_TRUE, nullptr, &count);
   std::vector<CK_SLOT_ID> slots(count);
-  require("C_GetSlotList", module_->C_GetSlotList(CK_TRUE, slots.data(), &count));
+  if (code == CKR_OK) code = module_->C_GetSlotList(CK_TRUE, slots.data(), &count);
+  if (code != CKR_OK) return code;
   for (const CK_SLOT_ID slot : slots) {
     CK_TOKEN_INFO info{};
-    require("C_GetTokenInfo", module_->C_GetTokenInfo(slot, &info));
+    code = module_->C_GetTokenInfo(slot, &info);
+    if (code != CKR_OK) return code;
     std::string_view label(reinterpret_cast<const char*>(info.label), sizeof info.label);
-    label = label.substr(0, label.find_last_not_of(' ') + 1);
-    if (label != target.token) continue;
-    require("C_OpenSession",
-            module_->C_OpenSession(slot, CKF_SERIAL_SESSION, nullptr, nullptr, &session_));
-    if (!target.pin) return;
-    std::string pin = *target.pin;
-    const CK_RV code = module_->C_Login(session_, CKU_USER,
-                                        reinterpret_cast<CK_UTF8CHAR_PTR>(pin.data()), pin.size());
-    if (code != CKR_USER_ALREADY_LOGGED_IN) require("C_Login", code);
-    return;
+    if (label.substr(0, label.find_last_not_of(' ') + 1) == target.token)
+      return open_session(slot, target.pin);
   }
-  give_up("there is no token of that label", CKR_TOKEN_NOT_PRESENT);
+  return CKR_TOKEN_NOT_PRESENT;
+}
+
+CK_RV SigningCaller::open_session(CK_SLOT_ID slot, std::optional<std::string> pin) {
+  CK_RV code = module_->C_OpenSession(slot, CKF_SERIAL_SESSION, nullptr, nullptr, &session_);
+  if (code != CKR_OK || !pin) return code;
+  code = module_->C_Login(session_, CKU_USER, reinterpret_cast<CK_UTF8CHAR_PTR>(pin->data()),
+                          pin->size());
+  return code == CKR_USER_ALREADY_LOGGED_IN ? CKR_OK : code;
 }
 
 void SigningCaller::find_key(const std::string& label) {

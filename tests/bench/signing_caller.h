@@ -33,8 +33,9 @@ class SigningCaller {
   std::vector<std::uint32_t> sign_until(std::chrono::steady_clock::time_point end);
 
  private:
-  void initialise();
-  void open_session(const Target& target);
+  /// From C_Initialize to a session that may sign.
+  CK_RV start(const Target& target);
+  CK_RV open_session(CK_SLOT_ID slot, std::optional<std::string> pin);
   void find_key(const std::string& label);
   void next_input();
 
