@@ -71,14 +71,12 @@ Result<PublicKey> Pkcs11Token::find_key(const std::string& uri) {
 
 tl::expected<Bytes, SignFailure> Pkcs11Token::sign(const KeyReference& key,
                                                    const SigningInput& input) {
-  const auto uri = parse_key_uri(key.uri);
-  if (!uri) return not_signed(of_pinned_key(uri.error()));
   if (const auto why = unsuitable(input, key.pinned.type(), key.pinned.bits()))
     return not_signed(Error{ErrorKind::invalid, "input_unsuitable", *why, ""});
   for (bool again = false;; again = true) {
     const auto connected = connection();
     if (!connected) return not_signed(connected.error());
-    auto signature = (*connected)->sign(key, *uri, input);
+    auto signature = (*connected)->sign(key, input);
     if (signature) return *std::move(signature);
     SignCallFailure& failure = signature.error();
     if (failure.pin_refused) return not_signed(refused(*connected, std::move(failure.call.error)));

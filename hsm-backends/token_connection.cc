@@ -78,13 +78,15 @@ CallResult<PrivateKey> TokenConnection::search(SessionPool::Lease& session, cons
 }
 
 CallResult<PrivateKey> TokenConnection::pinned_key(SessionPool::Lease& session,
-                                                   const KeyReference& key, const KeyUri& uri) {
+                                                   const KeyReference& key) {
   {
     const std::lock_guard guard(mutex_);
     const auto known = known_.find(key.uri);
     if (known != known_.end() && known->second.public_key == key.pinned) return known->second;
   }
-  const auto found = search(session, uri);
+  const auto uri = parse_key_uri(key.uri);
+  if (!uri) return tl::unexpected(CallFailure{uri.error(), CKR_OK});
+  const auto found = search(session, *uri);
   if (!found) return tl::unexpected(found.error());
   if (found->public_key != key.pinned) return tl::unexpected(mismatch(key, found->public_key));
   const std::lock_guard guard(mutex_);
@@ -127,11 +129,10 @@ tl::expected<void, LoginFailure> TokenConnection::give_pin_again(SessionPool::Le
 }
 
 tl::expected<Bytes, SignCallFailure> TokenConnection::sign(const KeyReference& key,
-                                                           const KeyUri& uri,
                                                            const SigningInput& input) {
   auto session = sessions_->acquire();
   if (!session) return not_signed(std::move(session.error()));
-  const auto found = pinned_key(*session, key, uri);
+  const auto found = pinned_key(*session, key);
   if (!found) return not_signed(found.error());
   SignMechanism mechanism(input, key.pinned.type());
   CK_RV value = library_->call(&CK_FUNCTION_LIST::C_SignInit, session->handle(),

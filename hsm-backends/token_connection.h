@@ -38,19 +38,17 @@ class TokenConnection {
   /// `key_not_found` also when `uri` describes another token.
   CallResult<PrivateKey> find_key(const KeyUri& uri);
 
-  /// Signs `input`, which suits `key.pinned`, with the key that `uri` (key.uri, parsed) names: once
-  /// its public key is known to be the pinned one (PKCS#11 v3.0 §5.13.1 C_SignInit, §5.13.2
-  /// C_Sign). A key that asks for the PIN each time gets it in between, one at a time, and no more
-  /// once it was refused.
-  tl::expected<Bytes, SignCallFailure> sign(const KeyReference& key, const KeyUri& uri,
-                                            const SigningInput& input);
+  /// Signs `input`, which suits `key.pinned`, with the key that `key.uri` names: once its public
+  /// key is known to be the pinned one (PKCS#11 v3.0 §5.13.1 C_SignInit, §5.13.2 C_Sign). A key
+  /// that asks for the PIN each time gets it in between, one at a time, and no more once it was
+  /// refused.
+  tl::expected<Bytes, SignCallFailure> sign(const KeyReference& key, const SigningInput& input);
 
  private:
   TokenConnection(std::shared_ptr<const Pkcs11Library> library, TokenSlot slot,
                   std::unique_ptr<SessionPool> sessions, TokenConfig config, PinLock& lock);
   CallResult<PrivateKey> search(SessionPool::Lease& session, const KeyUri& uri);
-  CallResult<PrivateKey> pinned_key(SessionPool::Lease& session, const KeyReference& key,
-                                    const KeyUri& uri);
+  CallResult<PrivateKey> pinned_key(SessionPool::Lease& session, const KeyReference& key);
   tl::expected<void, SignCallFailure> authenticate(SessionPool::Lease& session);
   tl::expected<void, LoginFailure> give_pin_again(SessionPool::Lease& session);
 

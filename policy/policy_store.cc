@@ -45,7 +45,7 @@ struct PolicyStore::Parts {
         log(database->sql(), meta, std::move(key), origin),
         accounts(database->sql()),
         credentials(database->sql()),
-        signers(database->sql()),
+        signers(database->sql(), meta),
         members(database->sql()),
         requests(database->sql()),
         begin((database->sql().prepare << "BEGIN IMMEDIATE")),
@@ -260,7 +260,7 @@ Error PolicyStore::error_of(const std::exception& thrown) const {
 /// Within a transaction: what is in memory is what is in the store.
 void PolicyStore::catch_up() {
   if (parts_->database->holding() == Holding::shared) {
-    parts_->signers.forget();
+    parts_->signers.catch_up();
     parts_->denials.forget();  // each denial then is a record: nobody else could add to a count
     parts_->high_water = from_unix_ms(std::stoll(parts_->meta.get(time_key).value_or("")));
     if (auto taken = parts_->log.catch_up(); !taken) throw Thrown(std::move(taken.error()));

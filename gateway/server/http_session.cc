@@ -163,7 +163,11 @@ void BeastSession::finish() {
 /// Waits for the first byte of a request; false when there will be none.
 asio::awaitable<bool> BeastSession::wait_for_request() {
   if (buffer_.size() > 0) co_return true;
-  buffer_.shrink_to_fit();  // gives back, and so wipes, what the last request left
+  // Wipes what the last request left, and gives back what few requests need.
+  if (buffer_.capacity() > read_size)
+    buffer_.shrink_to_fit();
+  else
+    wipe(buffer_.prepare(buffer_.capacity()).data(), buffer_.capacity());
   idle_ = true;
   stream_.expires_after(limits_.idle);
   ErrorCode error;

@@ -41,10 +41,25 @@ std::optional<std::string> percent_decoded(std::string_view text) {
   return decoded;
 }
 
+/// An operation and the pieces of its route.
+struct Pattern {
+  const Operation* operation;
+  std::vector<std::string_view> pieces;
+};
+
+/// Taken apart once: every request is held against them.
+const std::vector<Pattern>& patterns() {
+  static const auto& all = *new std::vector<Pattern>([] {
+    std::vector<Pattern> made;
+    for (const Operation& each : operations()) made.push_back({&each, split(each.route, '/')});
+    return made;
+  }());
+  return all;
+}
+
 /// The values of the pattern's {parts}, still encoded; nothing when the path does not match it.
 std::optional<std::map<std::string, std::string_view>> match(
-    std::string_view pattern, const std::vector<std::string_view>& path) {
-  const auto wanted = split(pattern, '/');
+    const std::vector<std::string_view>& wanted, const std::vector<std::string_view>& path) {
   if (wanted.size() != path.size()) return std::nullopt;
   std::map<std::string, std::string_view> parts;
   for (std::size_t i = 0; i < wanted.size(); ++i) {
@@ -79,13 +94,13 @@ Result<Route> route(std::string_view method, std::string_view target) {
   const std::size_t question = target.find('?');
   const auto path = split(target.substr(0, question), '/');
   bool path_known = false;
-  for (const Operation& operation : operations()) {
-    const auto parts = match(operation.route, path);
+  for (const auto& [operation, pieces] : patterns()) {
+    const auto parts = match(pieces, path);
     if (!parts) continue;
     path_known = true;
-    if (operation.method != method) continue;
+    if (operation->method != method) continue;
     Route found;
-    found.operation = &operation;
+    found.operation = operation;
     for (const auto& [name, encoded] : *parts) {
       const auto value = percent_decoded(encoded);
       if (!value) return bad_target("has malformed percent-encoding");

@@ -13,6 +13,8 @@
 namespace countersign {
 namespace {
 
+constexpr const char* changes_key = "signer_changes";
+
 /// Base64 of each certificate, separated by spaces.
 std::string certificates_text(const std::vector<Bytes>& certificates) {
   std::string text;
@@ -34,12 +36,27 @@ std::vector<Bytes> certificates_from_text(const std::string& text) {
 
 }  // namespace
 
-SignerTable::SignerTable(soci::session& sql) : sql_(sql) {}
+SignerTable::SignerTable(soci::session& sql, MetaTable& meta) : sql_(sql), meta_(meta) {}
 SignerTable::~SignerTable() = default;
 
 void SignerTable::forget() {
   signers_.clear();
   policies_.clear();
+}
+
+std::int64_t SignerTable::changes() {
+  return std::stoll(meta_.get(changes_key).value_or("0"));
+}
+
+void SignerTable::changed() {
+  meta_.set(changes_key, std::to_string(changes() + 1));
+  forget();
+}
+
+void SignerTable::catch_up() {
+  const std::int64_t now = changes();
+  if (now != caught_up_) forget();
+  caught_up_ = now;
 }
 
 SignerId SignerTable::add(const Signer& signer) {
@@ -57,7 +74,7 @@ SignerId SignerTable::add(const Signer& signer) {
       soci::use(slot), soci::use(signer.name), soci::use(folded), soci::use(signer.token),
       soci::use(signer.key_uri), soci::use(key), soci::use(fingerprint), soci::use(certificates),
       soci::use(state), soci::into(id);
-  forget();
+  changed();
   return id;
 }
 
@@ -107,7 +124,7 @@ void SignerTable::set_state(SignerId id, SignerState state, const std::string& r
   const std::string text(to_text(state));
   sql_ << "UPDATE signer SET state = :s, state_reason = :r WHERE id = :i", soci::use(text),
       soci::use(reason), soci::use(wanted);
-  forget();
+  changed();
 }
 
 PolicyNumber SignerTable::set_policy(SignerId id, const PolicyRevision& revision) {
@@ -123,7 +140,7 @@ PolicyNumber SignerTable::set_policy(SignerId id, const PolicyRevision& revision
       soci::use(wanted), soci::use(number), soci::use(document), soci::use(author),
       soci::use(revision.reason), soci::use(time);
   sql_ << "UPDATE signer SET policy = :n WHERE id = :i", soci::use(number), soci::use(wanted);
-  forget();
+  changed();
   return number;
 }
 

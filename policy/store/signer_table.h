@@ -1,6 +1,7 @@
 // Signers and the revisions of their policies.
 #pragma once
 
+#include <cstdint>
 #include <map>
 #include <memory>
 #include <optional>
@@ -10,6 +11,7 @@
 
 #include "policy/model/signer.h"
 #include "policy/model/signing_policy.h"
+#include "policy/store/meta_table.h"
 
 namespace soci {
 class session;
@@ -25,12 +27,12 @@ struct PolicyRevision {
   Time time;
 };
 
-/// Keeps what it parsed until forget() or a change: keys, certificates and policies are read at
-/// every signature. Not thread-safe. Throws what the database throws, or std::runtime_error for a
-/// row that cannot be read; PolicyStore::run() catches both.
+/// Keeps what it parsed until forget() or a change, also one by another process: keys, certificates
+/// and policies are read at every signature. Not thread-safe. Throws what the database throws, or
+/// std::runtime_error for a row that cannot be read; PolicyStore::run() catches both.
 class SignerTable {
  public:
-  explicit SignerTable(soci::session& sql);
+  SignerTable(soci::session& sql, MetaTable& meta);
   ~SignerTable();
 
   /// Stores a new signer and gives it its number and slot.
@@ -49,9 +51,17 @@ class SignerTable {
   const SigningPolicy* current_policy(const Signer& signer);
 
   void forget();
+  /// Forgets if another process has changed a row. Within a transaction.
+  void catch_up();
 
  private:
+  /// To be called by whatever changes a row.
+  void changed();
+  std::int64_t changes();
+
   soci::session& sql_;
+  MetaTable& meta_;
+  std::int64_t caught_up_ = -1;  ///< with so many changes of the table
   std::map<SignerId, Signer> signers_;
   std::map<std::pair<SignerId, PolicyNumber>, PolicyRevision> policies_;
 };
