@@ -5,7 +5,7 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <cstring>
+#include <system_error>
 #include <utility>
 
 #include "core/trusted_file.h"
@@ -55,7 +55,7 @@ Result<HighWaterMark> HighWaterMark::open(const std::string& path) {
   const int descriptor = ::open(path.c_str(), O_WRONLY | O_CLOEXEC);
   if (descriptor < 0)
     return fail(ErrorKind::invalid, "file_unreadable",
-                std::string(what) + " " + path + ": " + std::strerror(errno),
+                std::string(what) + " " + path + ": " + std::system_category().message(errno),
                 "make it writable for the user this runs as");
   return HighWaterMark(path, descriptor, std::move(*head));
 }
@@ -67,7 +67,7 @@ bool HighWaterMark::in_place() const {
          named.st_dev == held.st_dev && named.st_ino == held.st_ino;
 }
 
-Status HighWaterMark::failed(const char* reason) {
+Status HighWaterMark::failed(const std::string& reason) {
   believed_ = false;
   return fail(ErrorKind::unavailable, "store_mark_failed",
               std::string(what) + " " + path_ + " cannot be written: " + reason,
@@ -78,7 +78,7 @@ Status HighWaterMark::advance(const std::string& head) {
   if (believed_ && head == head_) return {};
   const std::string content = sector_of(head);
   const ssize_t written = pwrite(descriptor_, content.data(), content.size(), 0);
-  if (written < 0) return failed(std::strerror(errno));
+  if (written < 0) return failed(std::system_category().message(errno));
   if (static_cast<std::size_t>(written) != content.size()) return failed("only a part was written");
   head_ = head;
   synced_ = false;
@@ -87,7 +87,7 @@ Status HighWaterMark::advance(const std::string& head) {
 
 Status HighWaterMark::sync() {
   if (synced_) return {};
-  if (fdatasync(descriptor_) != 0) return failed(std::strerror(errno));
+  if (fdatasync(descriptor_) != 0) return failed(std::system_category().message(errno));
   synced_ = true;
   believed_ = true;
   return {};

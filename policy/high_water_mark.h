@@ -36,7 +36,7 @@ class HighWaterMark {
 
  private:
   HighWaterMark(std::string path, int descriptor, std::string head);
-  Status failed(const char* what);
+  Status failed(const std::string& reason);
 
   std::string path_;
   int descriptor_;

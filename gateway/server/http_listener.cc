@@ -94,7 +94,7 @@ Status HttpListener::Impl::start() {
   acceptor_.assign(asio::local::stream_protocol(), socket_->descriptor(), error);
   if (error)
     return fail(ErrorKind::internal, "bad_socket", "cannot accept connections: " + error.message());
-  asio::co_spawn(*io_, accept_all(), [](std::exception_ptr failure) {
+  asio::co_spawn(*io_, accept_all(), [](const std::exception_ptr& failure) {
     if (failure) std::rethrow_exception(failure);  // out of memory: run() must not go on deaf
   });
   return {};
@@ -172,7 +172,7 @@ void HttpListener::Impl::admit(UnixSocket socket) {
   std::shared_ptr<HttpSession> session =
       make_http_session(io_, std::move(socket), std::move(*peer), api_, large_bodies_, limits_);
   sessions_.insert(session);
-  auto ended = [this, session, uid, held = std::move(*place)](std::exception_ptr failure) {
+  auto ended = [this, session, uid, held = std::move(*place)](const std::exception_ptr& failure) {
     if (failure)
       log_.write(Severity::error, "a connection of user " + std::to_string(uid) + " failed");
     sessions_.erase(session);

@@ -9,6 +9,7 @@
 #include <cerrno>
 #include <cstring>
 #include <optional>
+#include <system_error>
 #include <utility>
 
 namespace countersign::server {
@@ -20,7 +21,7 @@ tl::unexpected<Error> bad_socket(const std::string& path, const std::string& why
 }
 
 tl::unexpected<Error> system_failure(const std::string& path, int error) {
-  return bad_socket(path, std::strerror(error),
+  return bad_socket(path, std::system_category().message(error),
                     "check that its folder exists and that this user may write there");
 }
 
