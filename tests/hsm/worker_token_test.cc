@@ -83,8 +83,9 @@ TEST_F(WorkerTokenTest, AsManyCallsRunAtOnceAsItHasSessions) {
   EXPECT_LE(faults_->open_sessions, config_.sessions + 1U);
 }
 
-/// How many signals a process begins to handle by itself: ASan's SIGSEGV, SIGBUS and SIGFPE.
-#ifdef __SANITIZE_ADDRESS__
+/// How many signals a process begins to handle by itself: the sanitizers' SIGSEGV, SIGBUS and
+/// SIGFPE.
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
 constexpr std::uint64_t sanitizer_signals = 3;
 #else
 constexpr std::uint64_t sanitizer_signals = 0;

@@ -3,8 +3,11 @@
 #include <dlfcn.h>
 #include <gtest/gtest.h>
 
+#include <chrono>
 #include <cstdlib>
 #include <iostream>
+#include <optional>
+#include <thread>
 
 namespace countersign::test {
 
@@ -29,17 +32,30 @@ CK_FUNCTION_LIST& module() {
   return list;
 }
 
-CK_SLOT_ID slot_of(const std::string& label) {
+namespace {
+
+std::optional<CK_SLOT_ID> shown_slot(const std::string& padded_label) {
   CK_ULONG count = 0;
   EXPECT_EQ(module().C_GetSlotList(CK_TRUE, nullptr, &count), CKR_OK);
   std::vector<CK_SLOT_ID> slots(count);
   EXPECT_EQ(module().C_GetSlotList(CK_TRUE, slots.data(), &count), CKR_OK);
-  std::string padded = label;
-  padded.resize(sizeof(CK_TOKEN_INFO::label), ' ');
   for (const CK_SLOT_ID slot : slots) {
     CK_TOKEN_INFO info;
     EXPECT_EQ(module().C_GetTokenInfo(slot, &info), CKR_OK);
-    if (std::string(std::begin(info.label), std::end(info.label)) == padded) return slot;
+    if (std::string(std::begin(info.label), std::end(info.label)) == padded_label) return slot;
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+CK_SLOT_ID slot_of(const std::string& label) {
+  std::string padded = label;
+  padded.resize(sizeof(CK_TOKEN_INFO::label), ' ');
+  // Listing gives up after a second, which a busy machine may need: so it is asked again.
+  for (int attempt = 0; attempt < 100; ++attempt) {
+    if (const auto slot = shown_slot(padded)) return *slot;
+    std::this_thread::sleep_for(std::chrono::milliseconds(200));
   }
   ADD_FAILURE() << "no token with label " << label;
   return ~CK_SLOT_ID{0};
