@@ -1,5 +1,7 @@
 #include "policy/access.h"
 
+#include <algorithm>
+
 #include "core/text.h"
 
 namespace countersign {
@@ -12,10 +14,17 @@ const Signer* find_signer(Transaction& transaction, const std::string& reference
   return transaction.signers.find(reference);
 }
 
-bool gives(const HeldRights& held, std::string_view right, const Signer* signer) {
+/// Nothing where the right is one on a signer, and there is none.
+std::optional<AskedRight> ask(std::string_view right, const Signer* signer) {
   const CatalogueEntry& entry = *find_entry(right);
-  if (entry.level == Level::global) return decide_right({Permission::of(entry), {}}, held).allowed;
-  return signer != nullptr && decide_right({Permission::of(entry, signer->id), {}}, held).allowed;
+  if (entry.level == Level::global) return AskedRight{Permission::of(entry), {}};
+  if (signer == nullptr) return std::nullopt;
+  return AskedRight{Permission::of(entry, signer->id), {}};
+}
+
+bool gives(const HeldRights& held, std::string_view right, const Signer* signer) {
+  const auto asked = ask(right, signer);
+  return asked && decide_right(*asked, held).allowed;
 }
 
 }  // namespace
@@ -25,18 +34,30 @@ tl::unexpected<Error> no_such(const std::string& what) {
               "check the name, and that you are a member");
 }
 
-HeldRights held_rights(Transaction& transaction, const Account& account, const Signer* signer) {
-  HeldRights held{{}, {{{}, account.product_role, 0, ""}}};
-  if (signer == nullptr) return held;
-  if (const auto role = transaction.members.role(signer->id, account.id))
-    held.memberships.push_back({{}, *role, signer->id, signer->name});
-  return held;
+HeldRights held_rights(Transaction& transaction, const Account& account,
+                       std::span<const std::string_view> rights, const Signer* signer) {
+  RelevantRights all;
+  for (const std::string_view right : rights) {
+    const auto asked = right.empty() ? std::nullopt : ask(right, signer);
+    if (!asked) continue;
+    RelevantRights one = relevant_to(*asked);
+    all.memberships.insert(all.memberships.end(), one.memberships.begin(), one.memberships.end());
+    for (Permission& string : one.strings)
+      if (std::ranges::find(all.strings, string) == all.strings.end())
+        all.strings.push_back(std::move(string));
+  }
+  return transaction.rights.held_by(account.id, all);
+}
+
+RightDecision right_of(Transaction& transaction, const Account& account, const AskedRight& asked) {
+  return decide_right(asked, transaction.rights.held_by(account.id, relevant_to(asked)));
 }
 
 bool may(Transaction& transaction, const Account& account, std::string_view right,
          const Signer* signer) {
-  return account.state == AccountState::active &&
-         gives(held_rights(transaction, account, signer), right, signer);
+  const auto asked = ask(right, signer);
+  return account.state == AccountState::active && asked &&
+         right_of(transaction, account, *asked).allowed;
 }
 
 Result<const Signer*> visible_signer(Transaction& transaction, const Caller& caller,
@@ -63,7 +84,7 @@ Status authorise(Transaction& transaction, const Caller& caller, const Operation
                  const Signer* signer) {
   if (operation.scope == Scope::account || operation.name == "signature.create") return {};
   if (caller.account.state == AccountState::active) {
-    const HeldRights held = held_rights(transaction, caller.account, signer);
+    const HeldRights held = held_rights(transaction, caller.account, operation.asks, signer);
     for (const std::string_view right : operation.asks)
       if (!right.empty() && gives(held, right, signer)) return {};
   }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <optional>
+#include <span>
 #include <string>
 
 #include "core/result.h"
@@ -23,8 +24,13 @@ Result<const Signer*> visible_signer(Transaction& transaction, const Caller& cal
 Result<Request> visible_request(Transaction& transaction, const Caller& caller,
                                 const std::string& reference);
 
-/// All that bears on what `account` may do with `signer` (null: with the product).
-HeldRights held_rights(Transaction& transaction, const Account& account, const Signer* signer);
+/// What `account` holds that bears on any of `rights`, strings of the catalogue whose `#` is
+/// `signer` (null: those with a `#` are nobody's). One query of the store.
+HeldRights held_rights(Transaction& transaction, const Account& account,
+                       std::span<const std::string_view> rights, const Signer* signer);
+
+/// The answer to whether the account holds `right`, and through what, whatever its state.
+RightDecision right_of(Transaction& transaction, const Account& account, const AskedRight& asked);
 
 /// Whether the account is active and holds `right`, a string of the catalogue; where it has a `#`,
 /// that is `signer`, and without one nobody holds it.

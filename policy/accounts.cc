@@ -2,6 +2,7 @@
 
 #include "core/text.h"
 #include "policy/access.h"
+#include "policy/roles.h"
 
 namespace countersign {
 namespace {
@@ -45,9 +46,8 @@ Result<CreatedAccount> create_account(Transaction& transaction, const Caller& ca
     return fail(ErrorKind::denied, "needs_second_admin",
                 "another product admin needs the consent of two",
                 "this version has one product admin, named at init");
-  if (transaction.accounts.find(wish.name))
-    return fail(ErrorKind::conflict, "name_taken",
-                "there is an account " + printable(wish.name) + " already", "choose another name");
+  if (auto free = check_principal_name_is_free(transaction, wish.name); !free)
+    return fail(free.error());
   if (wish.unix_user)
     if (auto good = check_unix_user(transaction, *wish.unix_user); !good) return fail(good.error());
   const auto owner = find_owner(transaction, wish);

@@ -48,6 +48,10 @@ struct PolicyStore::Parts {
         signers(database->sql(), meta),
         members(database->sql()),
         requests(database->sql()),
+        groups(database->sql()),
+        roles(database->sql()),
+        rights(database->sql()),
+        trial(database->sql()),
         begin((database->sql().prepare << "BEGIN IMMEDIATE")),
         commit((database->sql().prepare << "COMMIT")),
         savepoint((database->sql().prepare << "SAVEPOINT work")),
@@ -66,6 +70,10 @@ struct PolicyStore::Parts {
   SignerTable signers;
   MemberTable members;
   RequestTable requests;
+  GroupTable groups;
+  RoleTable roles;
+  RightTable rights;
+  Trial trial;
   DenialCounter denials;
   Time high_water;
   std::optional<StoreTurn> turn;  ///< on a shared store
@@ -281,6 +289,10 @@ std::vector<Status> PolicyStore::attempt(std::span<const Work> batch) {
                           parts_->signers,
                           parts_->members,
                           parts_->requests,
+                          parts_->groups,
+                          parts_->roles,
+                          parts_->rights,
+                          parts_->trial,
                           parts_->denials,
                           parts_->credential_key};
   std::vector<Status> results;

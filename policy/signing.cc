@@ -1,5 +1,6 @@
 #include "policy/signing.h"
 
+#include <array>
 #include <nlohmann/json.hpp>
 
 #include "core/encoding.h"
@@ -68,7 +69,8 @@ struct Decided {
 Decided decide_for(Transaction& transaction, const Caller& caller, const Signer& signer,
                    const std::optional<SigningInput>& input,
                    const std::optional<RequestId>& already_taken) {
-  const HeldRights held = held_rights(transaction, caller.account, &signer);
+  static constexpr std::array asked{right::see_signer, right::sign};
+  const HeldRights held = held_rights(transaction, caller.account, asked, &signer);
   DecisionFacts facts{
       caller.account, signer, held,          transaction.signers.current_policy(signer),
       input,          {},     already_taken, transaction.now};

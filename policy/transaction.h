@@ -9,11 +9,15 @@
 #include "policy/denial_counter.h"
 #include "policy/store/account_table.h"
 #include "policy/store/credential_table.h"
+#include "policy/store/group_table.h"
 #include "policy/store/log_table.h"
 #include "policy/store/member_table.h"
 #include "policy/store/meta_table.h"
 #include "policy/store/request_table.h"
+#include "policy/store/right_table.h"
+#include "policy/store/role_table.h"
 #include "policy/store/signer_table.h"
+#include "policy/store/trial.h"
 
 namespace countersign {
 
@@ -27,6 +31,10 @@ struct Transaction {
   SignerTable& signers;
   MemberTable& members;
   RequestTable& requests;
+  GroupTable& groups;
+  RoleTable& roles;
+  RightTable& rights;
+  Trial& trial;
   DenialCounter& denials;
   const Bytes& credential_key;  ///< bearer tokens and codes are stored hashed with it
 

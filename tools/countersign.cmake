@@ -1,6 +1,7 @@
 # The command line: a library, so that tests see its verbs, and a main().
 find_package(CLI11 REQUIRED)
 add_library(countersign_cli STATIC
+  cli/access.cc
   cli/account.cc
   cli/command_line.cc
   cli/digest_file.cc
@@ -16,6 +17,7 @@ add_library(countersign_cli STATIC
   cli/explain.cc
   cli/file_signing.cc
   cli/gateway_config_path.cc
+  cli/group.cc
   cli/hsm.cc
   cli/input_file.cc
   cli/log.cc
@@ -26,8 +28,10 @@ add_library(countersign_cli STATIC
   cli/output_file.cc
   cli/permission.cc
   cli/permission_page.cc
+  cli/permission_set.cc
   cli/policy.cc
   cli/request.cc
+  cli/role.cc
   cli/secret_input.cc
   cli/services.cc
   cli/session.cc
@@ -37,6 +41,7 @@ add_library(countersign_cli STATIC
   cli/signing_input.cc
   cli/status.cc
   cli/store.cc
+  cli/string_list.cc
   cli/table.cc
   cli/token.cc
   cli/tool_lines.cc

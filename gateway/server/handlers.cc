@@ -8,10 +8,30 @@
 namespace countersign::server {
 
 Handler handler_of(const Operation& operation) {
-  static constexpr std::array<std::pair<std::string_view, Handler>, 25> table{
+  static constexpr std::array<std::pair<std::string_view, Handler>, 45> table{
       {{"gateway.status", status_call},
        {"account.create", create_account_call},
        {"account.list", list_accounts_call},
+       {"group.create", create_group_call},
+       {"group.list", list_groups_call},
+       {"group.show", show_group_call},
+       {"group.change", change_group_call},
+       {"group.delete", delete_group_call},
+       {"group.add", add_to_group_call},
+       {"group.remove", remove_from_group_call},
+       {"permission_set.create", create_permission_set_call},
+       {"permission_set.list", list_permission_sets_call},
+       {"permission_set.show", show_permission_set_call},
+       {"permission_set.change", change_permission_set_call},
+       {"permission_set.delete", delete_permission_set_call},
+       {"role.create", create_role_call},
+       {"role.list", list_roles_call},
+       {"role.show", show_role_call},
+       {"role.change", change_role_call},
+       {"role.delete", delete_role_call},
+       {"role.grant", grant_role_call},
+       {"role.revoke", revoke_role_call},
+       {"access.check", check_access_call},
        {"token.create", create_token_call},
        {"token.list", list_tokens_call},
        {"token.revoke", revoke_token_call},

@@ -6,10 +6,23 @@
 #include "core/duration.h"
 #include "core/encoding.h"
 #include "policy/access.h"
+#include "policy/model/permissions/role_strings.h"
 
 namespace countersign::server {
 
 using nlohmann::json;
+
+namespace {
+
+/// An account or a group, by name.
+json principal_json(Transaction& transaction, std::int64_t id) {
+  if (const auto account = transaction.accounts.find(id))
+    return {{"name", account->name}, {"kind", to_text(account->kind)}};
+  const auto group = transaction.groups.find(id);
+  return {{"name", group ? group->name : "?"}, {"kind", "group"}};
+}
+
+}  // namespace
 
 json account_json(Transaction& transaction, const Account& account) {
   json view{{"id", account.id},
@@ -119,6 +132,43 @@ json request_json(Transaction& transaction, const Request& request) {
   if (request.active_from) view["active_from"] = to_rfc3339(*request.active_from);
   if (request.active_until) view["active_until"] = to_rfc3339(*request.active_until);
   return view;
+}
+
+std::vector<std::string> texts_of(const std::vector<Permission>& strings) {
+  std::vector<std::string> texts;
+  for (const Permission& each : strings) texts.push_back(each.text());
+  return texts;
+}
+
+json permission_set_json(const PermissionSet& set) {
+  return {{"id", set.id},
+          {"name", set.name},
+          {"description", set.description},
+          {"permissions", texts_of(set.strings)}};
+}
+
+json role_json(Transaction& transaction, const Role& role) {
+  const auto set = transaction.roles.find_set(role.permission_set);
+  json holders = json::array();
+  for (const std::int64_t id : transaction.roles.holders(role.id))
+    holders.push_back(principal_json(transaction, id));
+  return {{"id", role.id},
+          {"name", role.name},
+          {"description", role.description},
+          {"permission_set", set ? set->name : "?"},
+          {"permissions", texts_of(role.strings)},
+          {"without_operations", texts_of(without_operations(role.strings))},
+          {"holders", std::move(holders)}};
+}
+
+json group_json(Transaction& transaction, const Group& group) {
+  json members = json::array();
+  for (const std::int64_t id : transaction.groups.members(group.id))
+    members.push_back(principal_json(transaction, id));
+  return {{"id", group.id},
+          {"name", group.name},
+          {"description", group.description},
+          {"members", std::move(members)}};
 }
 
 }  // namespace countersign::server

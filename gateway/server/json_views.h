@@ -6,6 +6,7 @@
 #include "hsm-backends/token.h"
 #include "policy/caller.h"
 #include "policy/model/request.h"
+#include "policy/model/role.h"
 #include "policy/model/signer.h"
 #include "policy/transaction.h"
 
@@ -19,5 +20,11 @@ nlohmann::json signer_json(Transaction& transaction, const Caller& caller, const
 nlohmann::json request_json(Transaction& transaction, const Request& request);
 /// The policy revision `number` of the signer; it must exist.
 nlohmann::json policy_json(Transaction& transaction, const Signer& signer, PolicyNumber number);
+nlohmann::json permission_set_json(const PermissionSet& set);
+nlohmann::json role_json(Transaction& transaction, const Role& role);
+nlohmann::json group_json(Transaction& transaction, const Group& group);
+
+/// The strings as they are written.
+std::vector<std::string> texts_of(const std::vector<Permission>& strings);
 
 }  // namespace countersign::server

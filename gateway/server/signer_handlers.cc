@@ -27,6 +27,10 @@ std::vector<SignerId> visible_signers(Call& call) {
   std::vector<SignerId> mine;
   for (const auto& [id, role] : call.transaction.members.of_account(call.caller.account.id))
     mine.push_back(id);
+  for (const Permission& each : call.transaction.rights.strings_of(call.caller.account.id))
+    if (each.entry().string == right::see_signer) mine.push_back(*each.object());
+  std::ranges::sort(mine);
+  mine.erase(std::ranges::unique(mine).begin(), mine.end());
   return mine;
 }
 

@@ -37,8 +37,8 @@ struct Row {
 
 struct AccountTable::Prepared {
   explicit Prepared(soci::session& sql)
-      : by_id((sql.prepare << std::string(select) + "WHERE p.id = :i", soci::use(id),
-               soci::into(row.id), soci::into(row.name), soci::into(row.kind),
+      : by_id((sql.prepare << std::string(select) + "WHERE p.id = :i AND p.kind <> 'group'",
+               soci::use(id), soci::into(row.id), soci::into(row.name), soci::into(row.kind),
                soci::into(row.state), soci::into(row.role), soci::into(row.unix_user),
                soci::into(row.owner))),
         by_text((sql.prepare << "SELECT id FROM principal WHERE folded = :f", soci::use(text),
@@ -100,13 +100,25 @@ std::optional<Account> AccountTable::find_unix_user(const std::string& login) {
 std::vector<Account> AccountTable::list() {
   Row row;
   soci::statement query =
-      (sql_.prepare << std::string(select) + "ORDER BY p.id", soci::into(row.id),
-       soci::into(row.name), soci::into(row.kind), soci::into(row.state), soci::into(row.role),
-       soci::into(row.unix_user), soci::into(row.owner));
+      (sql_.prepare << std::string(select) + "WHERE p.kind <> 'group' ORDER BY p.id",
+       soci::into(row.id), soci::into(row.name), soci::into(row.kind), soci::into(row.state),
+       soci::into(row.role), soci::into(row.unix_user), soci::into(row.owner));
   query.execute();
   std::vector<Account> accounts;
   while (query.fetch()) accounts.push_back(row.account());
   return accounts;
+}
+
+std::vector<AccountId> AccountTable::machines_of(AccountId owner) {
+  const Column holder = owner;
+  Column id = 0;
+  soci::statement query = (sql_.prepare << "SELECT held FROM principal_link WHERE kind = 'owns'"
+                                           " AND holder = :o ORDER BY held",
+                           soci::use(holder), soci::into(id));
+  query.execute();
+  std::vector<AccountId> machines;
+  while (query.fetch()) machines.push_back(id);
+  return machines;
 }
 
 std::string AccountTable::name_of(AccountId id) {

@@ -29,6 +29,8 @@ class AccountTable {
   /// The account that owns the claim of this login name.
   std::optional<Account> find_unix_user(const std::string& login);
   std::vector<Account> list();
+  /// The machines that the person owns.
+  std::vector<AccountId> machines_of(AccountId owner);
   /// The name of an account; "?" when there is none.
   std::string name_of(AccountId id);
 

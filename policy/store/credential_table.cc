@@ -90,6 +90,19 @@ std::vector<Credential> CredentialTable::tokens_of(AccountId account) {
   return credentials;
 }
 
+std::vector<AccountId> CredentialTable::not_enrolled(Time now) {
+  const Column time = to_unix_ms(now);
+  Column id = 0;
+  soci::statement query =
+      (sql_.prepare << "SELECT DISTINCT account FROM credential WHERE kind = 'enrolment'"
+                       " AND state = 'active' AND expires > :t ORDER BY account",
+       soci::use(time), soci::into(id));
+  query.execute();
+  std::vector<AccountId> accounts;
+  while (query.fetch()) accounts.push_back(id);
+  return accounts;
+}
+
 void CredentialTable::end(std::int64_t id) {
   const Column wanted = id;
   sql_ << "UPDATE credential SET state = 'ended' WHERE id = :i", soci::use(wanted);

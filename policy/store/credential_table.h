@@ -39,6 +39,8 @@ class CredentialTable {
   std::optional<Credential> find(const std::string& hash);
   std::optional<Credential> find(std::int64_t id);
   std::vector<Credential> tokens_of(AccountId account);
+  /// The accounts that have an enrolment code which can still be used.
+  std::vector<AccountId> not_enrolled(Time now);
   void end(std::int64_t id);
   void touch(std::int64_t id, Time now);
 

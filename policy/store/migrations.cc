@@ -69,7 +69,40 @@ constexpr std::array<std::string_view, 18> version_1{
     "INSERT INTO meta (key, value) VALUES ('revision', '0')",
 };
 
-constexpr std::array<Migration, 1> all{version_1};
+// Groups, and roles that hold permission strings. A group is a principal; what it holds is linked
+// to it as "contains". The Global set is number 1 and stays as it is.
+constexpr std::array<std::string_view, 11> version_2{
+    "ALTER TABLE principal ADD COLUMN description TEXT NOT NULL DEFAULT ''",
+
+    "CREATE INDEX principal_link_by_held ON principal_link (kind, held, holder)",
+
+    "CREATE TABLE permission_set (id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL,"
+    " folded TEXT NOT NULL UNIQUE, description TEXT NOT NULL)",
+
+    "CREATE TABLE permission_set_string (permission_set BIGINT NOT NULL REFERENCES"
+    " permission_set(id), string TEXT NOT NULL, PRIMARY KEY (permission_set, string))",
+
+    "CREATE TABLE role (id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL,"
+    " folded TEXT NOT NULL UNIQUE, description TEXT NOT NULL, permission_set BIGINT NOT NULL"
+    " REFERENCES permission_set(id))",
+
+    "CREATE TABLE role_string (role BIGINT NOT NULL REFERENCES role(id), string TEXT NOT NULL,"
+    " PRIMARY KEY (role, string))",
+
+    "CREATE TABLE role_holder (principal BIGINT NOT NULL REFERENCES principal(id),"
+    " role BIGINT NOT NULL REFERENCES role(id), PRIMARY KEY (principal, role))",
+
+    "CREATE INDEX role_holder_by_role ON role_holder (role)",
+
+    "CREATE INDEX role_by_permission_set ON role (permission_set)",
+
+    "INSERT INTO permission_set (id, name, folded, description)"
+    " VALUES (1, 'Global', 'global', 'Every permission string there is.')",
+
+    "INSERT INTO permission_set_string (permission_set, string) VALUES (1, '/')",
+};
+
+constexpr std::array<Migration, 2> all{version_1, version_2};
 
 }  // namespace
 

@@ -17,8 +17,9 @@ std::string code(const Result<Route>& found) {
 }
 
 TEST(Router, FindsEveryOperationByTheTargetItsClientBuilds) {
-  const OperationArguments parts{
-      {"signer", "a b"}, {"account", "x/y"}, {"request", "7"}, {"token", "1"}, {"hsm", "lab"}};
+  const OperationArguments parts{{"signer", "a b"}, {"account", "x/y"}, {"request", "7"},
+                                 {"token", "1"},    {"hsm", "lab"},     {"group", "g"},
+                                 {"role", "r"},     {"set", "s"},       {"principal", "p"}};
   for (const Operation& operation : operations()) {
     OperationArguments needed;
     for (const auto& [name, value] : parts)

@@ -19,11 +19,15 @@ struct Noun {
 
 constexpr std::array nouns{
     Noun{"account", "People and machines"},
+    Noun{"group", "Groups of accounts"},
     Noun{"token", "Bearer tokens, by which accounts are known"},
     Noun{"hsm", "The tokens that hold the keys"},
     Noun{"signer", "Signers: a name, a key, a certificate, a policy"},
     Noun{"member", "Who may do what with a signer"},
     Noun{"permission", "What roles may hold: permission strings"},
+    Noun{"permission-set", "What the roles in a set may hold at most"},
+    Noun{"role", "Permission strings that accounts and groups hold"},
+    Noun{"access", "Who may do what, and through what"},
     Noun{"policy", "What it takes to sign"},
     Noun{"request", "Asking for approval to sign, and answering"},
     Noun{"store", "Backups of what the gateway knows"},

@@ -10,7 +10,11 @@ namespace countersign {
 std::vector<Verb> offline_verbs();
 std::vector<Verb> doctor_verbs();
 std::vector<Verb> status_verbs();
+std::vector<Verb> access_verbs();
 std::vector<Verb> account_verbs();
+std::vector<Verb> group_verbs();
+std::vector<Verb> permission_set_verbs();
+std::vector<Verb> role_verbs();
 std::vector<Verb> token_verbs();
 std::vector<Verb> hsm_verbs();
 std::vector<Verb> store_verbs();

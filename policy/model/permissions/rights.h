@@ -14,6 +14,7 @@ inline constexpr std::string_view approve = "/signers/approve/#/";
 inline constexpr std::string_view loosen = "/signers/loosen/#/";
 inline constexpr std::string_view see_all_requests = "/workflows/instances/read/";
 inline constexpr std::string_view see_tokens = "/certificate_stores/read/";
+inline constexpr std::string_view see_accounts = "/security/read/";
 inline constexpr std::string_view change_accounts = "/security/modify/";
 
 }  // namespace countersign::right

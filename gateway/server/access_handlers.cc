@@ -1,0 +1,81 @@
+#include <nlohmann/json.hpp>
+
+#include "core/json_reader.h"
+#include "gateway/server/handlers.h"
+#include "policy/access.h"
+
+namespace countersign::server {
+
+using nlohmann::json;
+
+namespace {
+
+/// What is asked of the answer: the right, and whose it is.
+struct Question {
+  std::optional<std::string> account;
+  std::optional<std::string> permission;
+  std::optional<std::string> action;
+  std::optional<std::string> signer;
+};
+
+Result<Question> read_question(Call& call) {
+  JsonReader in(call.query, "?");
+  Question question;
+  question.account = in.optional_text("as");
+  question.permission = in.optional_text("permission");
+  question.action = in.optional_text("action");
+  const json* const signer = in.any("signer");
+  if (signer != nullptr)
+    question.signer = signer->is_string() ? signer->get<std::string>() : signer->dump();
+  if (question.permission.has_value() == question.action.has_value())
+    in.refuse("permission", "is needed, or an action on a signer, and not both");
+  if (question.signer.has_value() != question.action.has_value())
+    in.refuse("signer", "and an action go together");
+  if (auto good = in.finish(); !good) return fail(good.error());
+  return question;
+}
+
+Result<Permission> asked_permission(Call& call, const Question& question) {
+  if (question.permission) return Permission::parse(*question.permission);
+  const auto signer = visible_signer(call.transaction, call.caller, *question.signer);
+  if (!signer) return fail(signer.error());
+  const CatalogueEntry* const entry = find_entry("/signers/" + *question.action + "/#/");
+  if (entry == nullptr)
+    return fail(ErrorKind::invalid, "bad_field", "?/action is nothing that is done with a signer",
+                "write it like \"sign\" or \"members/modify\"");
+  return Permission::of(*entry, (*signer)->id);
+}
+
+/// The account that is asked about: one's own, or any for those who may read accounts.
+Result<Account> asked_account(Call& call, const Question& question) {
+  if (!question.account) return call.caller.account;
+  const auto account = call.transaction.accounts.find(*question.account);
+  const bool own = account && account->id == call.caller.account.id;
+  const bool any = may(call.transaction, call.caller.account, right::see_accounts);
+  if (!account || (!own && !any)) return no_such("account");
+  return *account;
+}
+
+}  // namespace
+
+Result<json> check_access_call(Call& call) {
+  const auto question = read_question(call);
+  if (!question) return fail(question.error());
+  const auto account = asked_account(call, *question);
+  if (!account) return fail(account.error());
+  const auto permission = asked_permission(call, *question);
+  if (!permission) return fail(permission.error());
+  RightDecision decision = right_of(call.transaction, *account, {*permission, {}});
+  if (account->state != AccountState::active)
+    decision = {false, {}, "the account is " + std::string(to_text(account->state))};
+  json chain = json::array();
+  for (const ChainLink& each : decision.chain)
+    chain.push_back({{"kind", to_text(each.kind)}, {"name", each.name}});
+  return json{{"account", account->name},
+              {"permission", permission->text()},
+              {"allowed", decision.allowed},
+              {"reason", decision.reason},
+              {"chain", std::move(chain)}};
+}
+
+}  // namespace countersign::server

@@ -1,0 +1,141 @@
+#include "policy/store/right_table.h"
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
+#include "policy/store/rows.h"
+
+namespace countersign {
+namespace {
+
+// CROSS JOIN keeps SQLite to this order: from the account to its groups, from there to the roles
+// held, and only then to their strings.
+constexpr std::string_view mine =
+    "WITH RECURSIVE mine(p) AS (SELECT :a UNION SELECT l.holder FROM mine"
+    " CROSS JOIN principal_link l ON l.kind = 'contains' AND l.held = mine.p) ";
+
+constexpr std::string_view held =
+    "SELECT 'product', 0, m.role, '', 0, '', '', '' FROM membership m"
+    " WHERE m.scope = 'product' AND m.object = 0 AND m.principal = :a "
+    "UNION ALL "
+    "SELECT 'signer', m.object, m.role, s.name, 0, '', '', '' FROM membership m"
+    " CROSS JOIN signer s ON s.id = m.object"
+    " WHERE m.scope = 'signer' AND m.object = :s AND m.principal = :a "
+    "UNION ALL "
+    "SELECT 'string', h.role, rs.string, ps.name, mine.p, p.name, r.name, COALESCE(ss.string, '')"
+    " FROM mine CROSS JOIN role_holder h ON h.principal = mine.p"
+    " CROSS JOIN json_each(:c) c"
+    " CROSS JOIN role_string rs ON rs.role = h.role AND rs.string = c.value"
+    " CROSS JOIN role r ON r.id = h.role"
+    " CROSS JOIN permission_set ps ON ps.id = r.permission_set"
+    " CROSS JOIN principal p ON p.id = mine.p"
+    " LEFT JOIN permission_set_string ss ON ss.permission_set = ps.id"
+    " AND ss.string IN (SELECT value FROM json_each(:c))";
+
+SignerId signer_among(const RelevantRights& relevant) {
+  for (const RelevantRights::On& each : relevant.memberships)
+    if (each.layer == Layer::signer) return each.object;
+  return 0;
+}
+
+std::string list_of(const std::vector<Permission>& strings) {
+  auto list = nlohmann::json::array();
+  for (const Permission& each : strings) list.push_back(each.text());
+  return list.dump();
+}
+
+/// What two strings both give: the narrower one, if there is one.
+std::optional<Permission> common(const Permission& left, const Permission& right) {
+  if (left.covers(right)) return right;
+  if (right.covers(left)) return left;
+  return std::nullopt;
+}
+
+}  // namespace
+
+struct RightTable::Prepared {
+  explicit Prepared(soci::session& sql)
+      : query((sql.prepare << RightTable::query(), soci::use(account, "a"), soci::use(signer, "s"),
+               soci::use(strings, "c"), soci::into(kind), soci::into(object), soci::into(text),
+               soci::into(name), soci::into(principal), soci::into(principal_name),
+               soci::into(role), soci::into(cap))) {}
+
+  void add_membership(HeldRights& rights) const {
+    const Layer layer = kind == "product" ? Layer::product : Layer::signer;
+    if (const auto known = layered_role_from_text(layer, text))
+      rights.memberships.push_back({{}, *known, object, name});
+  }
+
+  /// The rows of one role and string differ in the set's string only.
+  void add_string(HeldRights& rights) const {
+    const auto string = Permission::parse(text);
+    if (!string) return;
+    std::vector<ChainLink> through;
+    if (principal != account) through.push_back({ChainLink::Kind::group, principal_name});
+    const auto same = [&](const HeldString& each) {
+      return each.role == role && each.string == *string && each.through == through;
+    };
+    auto held_string = std::ranges::find_if(rights.strings, same);
+    if (held_string == rights.strings.end()) {
+      rights.strings.push_back({through, role, name, {}, *string});
+      held_string = std::prev(rights.strings.end());
+    }
+    if (const auto one = Permission::parse(cap)) held_string->cap.push_back(*one);
+  }
+
+  Column account = 0;
+  Column signer = 0;
+  std::string strings;
+  std::string kind, text, name, principal_name, role, cap;
+  Column object = 0;
+  Column principal = 0;
+  soci::statement query;
+};
+
+RightTable::RightTable(soci::session& sql)
+    : sql_(sql), prepared_(std::make_unique<Prepared>(sql)) {}
+RightTable::~RightTable() = default;
+
+std::string RightTable::query() {
+  return std::string(mine) + std::string(held);
+}
+
+HeldRights RightTable::held_by(AccountId account, const RelevantRights& relevant) {
+  Prepared& row = *prepared_;
+  row.account = account;
+  row.signer = signer_among(relevant);
+  row.strings = list_of(relevant.strings);
+  HeldRights rights;
+  row.query.execute();
+  while (row.query.fetch()) {
+    if (row.kind == "string")
+      row.add_string(rights);
+    else
+      row.add_membership(rights);
+  }
+  return rights;
+}
+
+std::vector<Permission> RightTable::strings_of(AccountId account) {
+  const Column wanted = account;
+  std::string text, cap;
+  soci::statement query = (sql_.prepare << std::string(mine) +
+                                               "SELECT rs.string, ss.string FROM mine"
+                                               " CROSS JOIN role_holder h ON h.principal = mine.p"
+                                               " CROSS JOIN role_string rs ON rs.role = h.role"
+                                               " CROSS JOIN role r ON r.id = h.role"
+                                               " CROSS JOIN permission_set_string ss"
+                                               " ON ss.permission_set = r.permission_set",
+                           soci::use(wanted, "a"), soci::into(text), soci::into(cap));
+  query.execute();
+  std::vector<Permission> strings;
+  while (query.fetch()) {
+    const auto string = Permission::parse(text);
+    const auto limit = Permission::parse(cap);
+    if (!string || !limit) continue;
+    if (auto both = common(*string, *limit)) strings.push_back(std::move(*both));
+  }
+  return strings;
+}
+
+}  // namespace countersign

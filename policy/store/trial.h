@@ -1,0 +1,24 @@
+// A change that is made to be looked at, and then kept or undone.
+#pragma once
+
+namespace soci {
+class session;
+}
+
+namespace countersign {
+
+/// Begun once at a time, within a transaction. What it undoes must not have touched the log or what
+/// SignerTable remembers. Not thread-safe. Throws what the database throws.
+class Trial {
+ public:
+  explicit Trial(soci::session& sql) : sql_(sql) {}
+
+  void begin();
+  void keep();
+  void undo();
+
+ private:
+  soci::session& sql_;
+};
+
+}  // namespace countersign

@@ -1,0 +1,37 @@
+#include <nlohmann/json.hpp>
+
+#include "tools/cli/nouns.h"
+#include "tools/cli/session.h"
+#include "tools/cli/table.h"
+
+namespace countersign {
+namespace {
+
+const std::vector<Column> lines = {{"account", "account"},
+                                   {"permission", "permission"},
+                                   {"allowed", "allowed"},
+                                   {"reason", "reason"}};
+
+Result<ExitCode> check(const Arguments& arguments, Session& session) {
+  OperationArguments query;
+  for (const char* const name : {"as", "permission", "signer", "action"})
+    if (const auto value = arguments.optional_text(std::string("--") + name)) query[name] = *value;
+  const auto answer = session.perform("access.check", query, nullptr);
+  if (!answer) return fail(answer.error());
+  return session.print(*answer, details_text(*answer, lines));
+}
+
+}  // namespace
+
+std::vector<Verb> access_verbs() {
+  return {
+      verb("access.check",
+           {option("--as", "ACCOUNT", "Whose right; your own if left out"),
+            option("--permission", "STRING", "The permission string that is asked about"),
+            option("--signer", "SIGNER", "Or a signer, and"),
+            option("--action", "ACTION", "what is done with it, e.g. sign or members/modify")},
+           "countersign access check --as engineer --signer release --action sign", check),
+  };
+}
+
+}  // namespace countersign

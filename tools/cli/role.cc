@@ -1,0 +1,104 @@
+#include <nlohmann/json.hpp>
+
+#include "tools/cli/nouns.h"
+#include "tools/cli/session.h"
+#include "tools/cli/string_list.h"
+#include "tools/cli/table.h"
+
+namespace countersign {
+namespace {
+
+const std::vector<Column> columns = {{"NAME", "name"},
+                                     {"PERMISSION SET", "permission_set"},
+                                     {"PERMISSIONS", "permissions"},
+                                     {"DESCRIPTION", "description"}};
+const std::vector<Column> lines = {{"name", "name"},
+                                   {"description", "description"},
+                                   {"permission set", "permission_set"},
+                                   {"permissions", "permissions"},
+                                   {"without operations", "without_operations"},
+                                   {"held by", "holder_names"}};
+
+Result<ExitCode> print_role(const Result<nlohmann::json>& answer, Session& session) {
+  if (!answer) return fail(answer.error());
+  nlohmann::json role = field_of(*answer, "role");
+  role["holder_names"] = nlohmann::json::array();
+  for (const auto& each : field_of(role, "holders"))
+    role["holder_names"].push_back(field_text(each, "name"));
+  return session.print(*answer, details_text(role, lines));
+}
+
+nlohmann::json body_of(const Arguments& arguments) {
+  nlohmann::json body = nlohmann::json::object();
+  if (const auto strings = arguments.optional_text("--permissions"))
+    body["permissions"] = list_from_commas(*strings);
+  if (const auto set = arguments.optional_text("--permission-set")) body["permission_set"] = *set;
+  if (const auto text = arguments.optional_text("--description")) body["description"] = *text;
+  return body;
+}
+
+OperationArguments route(const Arguments& arguments) {
+  OperationArguments parts{{"role", arguments.text("ROLE")}};
+  if (arguments.has("PRINCIPAL")) parts["principal"] = arguments.text("PRINCIPAL");
+  return parts;
+}
+
+Result<ExitCode> create(const Arguments& arguments, Session& session) {
+  nlohmann::json body = body_of(arguments);
+  body["name"] = arguments.text("NAME");
+  return print_role(session.perform("role.create", {}, body), session);
+}
+
+Result<ExitCode> list(const Arguments&, Session& session) {
+  const auto answer = session.perform("role.list", {}, nullptr);
+  if (!answer) return fail(answer.error());
+  return session.print(*answer, table_text(field_of(*answer, "roles"), columns));
+}
+
+Result<ExitCode> show(const Arguments& arguments, Session& session) {
+  return print_role(session.perform("role.show", route(arguments), nullptr), session);
+}
+
+Result<ExitCode> change(const Arguments& arguments, Session& session) {
+  return print_role(session.perform("role.change", route(arguments), body_of(arguments)), session);
+}
+
+Result<ExitCode> remove(const Arguments& arguments, Session& session) {
+  return print_role(session.perform("role.delete", route(arguments), nullptr), session);
+}
+
+Result<ExitCode> grant(const Arguments& arguments, Session& session) {
+  return print_role(session.perform("role.grant", route(arguments), nullptr), session);
+}
+
+Result<ExitCode> revoke(const Arguments& arguments, Session& session) {
+  return print_role(session.perform("role.revoke", route(arguments), nullptr), session);
+}
+
+}  // namespace
+
+std::vector<Verb> role_verbs() {
+  const Parameter role = word("ROLE", "Name of the role");
+  const Parameter holder = word("PRINCIPAL", "Name of an account or a group");
+  const Parameter set = option("--permission-set", "SET", "The set that caps it; Global if new");
+  const Parameter text = option("--description", "TEXT", "What it is for");
+  const char* const strings_help = "Permission strings, separated by commas";
+  return {
+      verb("role.create",
+           {word("NAME", "Name of the role"),
+            required_option("--permissions", "STRINGS", strings_help), set, text},
+           "countersign role create log-reader --permissions /auditing/read/", create),
+      verb("role.list", {}, "countersign role list", list),
+      verb("role.show", {role}, "countersign role show log-reader", show),
+      verb("role.change",
+           {role, option("--permissions", "STRINGS", "All it is to hold, separated by commas"), set,
+            text},
+           "countersign role change log-reader --permissions /auditing/read/,/signers/read/",
+           change),
+      verb("role.delete", {role}, "countersign role delete log-reader", remove),
+      verb("role.grant", {role, holder}, "countersign role grant log-reader auditors", grant),
+      verb("role.revoke", {role, holder}, "countersign role revoke log-reader auditors", revoke),
+  };
+}
+
+}  // namespace countersign
