@@ -11,11 +11,13 @@ namespace countersign {
 namespace {
 
 constexpr std::chrono::seconds longest_wait{20};
-constexpr std::chrono::milliseconds pause{1};  // a transaction takes about as long
 
-// The two locks: bytes of the file.
+// The two locks: bytes of the file. Only one process at a time looks whether it may come in, so it
+// can look often; at the door there may be many.
 constexpr int door = 0;
 constexpr int inside = 1;
+constexpr std::chrono::microseconds pause_at_door{500};
+constexpr std::chrono::microseconds pause_before_inside{50};
 
 }  // namespace
 
@@ -38,7 +40,7 @@ bool StoreTurn::lock(short type, int place) noexcept {
   return fcntl(descriptor_, F_OFD_SETLK, &range) == 0;
 }
 
-void StoreTurn::wait_for(int place) {
+void StoreTurn::wait_for(int place, std::chrono::microseconds pause) {
   const auto deadline = std::chrono::steady_clock::now() + longest_wait;
   while (!lock(F_WRLCK, place)) {
     if (std::chrono::steady_clock::now() >= deadline)
@@ -49,8 +51,8 @@ void StoreTurn::wait_for(int place) {
 
 void StoreTurn::take() {
   try {
-    wait_for(door);
-    wait_for(inside);
+    wait_for(door, pause_at_door);
+    wait_for(inside, pause_before_inside);
   } catch (...) {
     lock(F_UNLCK, door);
     throw;

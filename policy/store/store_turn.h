@@ -1,6 +1,7 @@
 // Whose turn it is among the processes that share a store.
 #pragma once
 
+#include <chrono>
 #include <string>
 
 namespace countersign {
@@ -23,7 +24,7 @@ class StoreTurn {
 
  private:
   bool lock(short type, int place) noexcept;
-  void wait_for(int place);
+  void wait_for(int place, std::chrono::microseconds pause);
 
   int descriptor_;
 };

@@ -53,9 +53,8 @@ SigningCaller::SigningCaller(const Target& target) : module_(load(target.module)
   if (!target.ecdsa) input_.assign(sha256_prefix.begin(), sha256_prefix.end());
   input_.resize(input_.size() + digest_size, 0x5a);
   CK_RV code = start(target);
-  const auto worth_another = [&code] {
-    return code == CKR_GENERAL_ERROR || code == CKR_TOKEN_NOT_PRESENT;
-  };
+  // What it answers when it loses one differs; a wrong PIN is none.
+  const auto worth_another = [&code] { return code != CKR_OK && code != CKR_PIN_INCORRECT; };
   for (int tries = 1; worth_another() && tries < most_starts; ++tries) {
     module_->C_Finalize(nullptr);
     std::this_thread::sleep_for(start_pause);
