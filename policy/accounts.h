@@ -30,6 +30,18 @@ struct CreatedAccount {
 Result<CreatedAccount> create_account(Transaction& transaction, const Caller& caller,
                                       const NewAccount& wish);
 
+/// Keeps an account out and ends its requests for good: letting it in again revives none. Errors:
+/// `not_found`, `bad_text`, `not_active`, `last_admin` (of the product or a signer),
+/// `step_unsatisfiable` (too few would be left who can approve with a signer).
+Result<Account> disable_account(Transaction& transaction, const Caller& caller,
+                                const std::string& name, const std::string& reason);
+
+/// Lets a disabled account in again, with its roles. A signer's members decide who acts as one of
+/// them, so a member has to be removed there first. Errors: `needs_global_role`, `not_found`,
+/// `bad_text`, `not_disabled`, `own_machine`, `is_member`.
+Result<Account> enable_account(Transaction& transaction, const Caller& caller,
+                               const std::string& name, const std::string& reason);
+
 /// The first account of a new store: the product admin. Errors: `bad_name`.
 Result<CreatedAccount> create_first_admin(Transaction& transaction, const std::string& name);
 

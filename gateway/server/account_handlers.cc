@@ -29,6 +29,15 @@ json minted_json(Transaction& transaction, const MintedToken& minted) {
   return {{"token", token_json(transaction, minted.credential)}, {"secret", minted.secret.view()}};
 }
 
+Result<json> change_state(Call& call, decltype(disable_account)& change) {
+  JsonReader in(call.body, "");
+  const std::string reason = in.text("reason");
+  if (auto good = in.finish(); !good) return fail(good.error());
+  const auto account = change(call.transaction, call.caller, call.parts.at("account"), reason);
+  if (!account) return fail(account.error());
+  return json{{"account", account_json(call.transaction, *account)}};
+}
+
 }  // namespace
 
 Result<json> create_account_call(Call& call) {
@@ -59,6 +68,19 @@ Result<json> list_accounts_call(Call& call) {
   for (const Account& each : call.transaction.accounts.list())
     accounts.push_back(account_json(call.transaction, each));
   return json{{"accounts", std::move(accounts)}};
+}
+
+Result<json> show_account_call(Call& call) {
+  const auto account = call.transaction.accounts.find(call.parts.at("account"));
+  if (!account) return no_such("account");
+  return json{{"account", account_json(call.transaction, *account)}};
+}
+
+Result<json> disable_account_call(Call& call) {
+  return change_state(call, disable_account);
+}
+Result<json> enable_account_call(Call& call) {
+  return change_state(call, enable_account);
 }
 
 Result<json> enrol_call(Transaction& transaction, const Credentials& credentials,

@@ -8,10 +8,13 @@
 namespace countersign::server {
 
 Handler handler_of(const Operation& operation) {
-  static constexpr std::array<std::pair<std::string_view, Handler>, 45> table{
+  static constexpr std::array<std::pair<std::string_view, Handler>, 48> table{
       {{"gateway.status", status_call},
        {"account.create", create_account_call},
        {"account.list", list_accounts_call},
+       {"account.show", show_account_call},
+       {"account.disable", disable_account_call},
+       {"account.enable", enable_account_call},
        {"group.create", create_group_call},
        {"group.list", list_groups_call},
        {"group.show", show_group_call},

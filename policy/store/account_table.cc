@@ -79,6 +79,12 @@ AccountId AccountTable::add(const Account& account) {
   return id;
 }
 
+void AccountTable::set_state(AccountId id, AccountState state) {
+  const Column wanted = id;
+  const std::string text(to_text(state));
+  sql_ << "UPDATE principal SET state = :s WHERE id = :i", soci::use(text), soci::use(wanted);
+}
+
 std::optional<Account> AccountTable::find(AccountId id) {
   prepared_->id = id;
   if (!fetch_one(prepared_->by_id)) return std::nullopt;

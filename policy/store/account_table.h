@@ -24,6 +24,8 @@ class AccountTable {
   /// the unix user must be free.
   AccountId add(const Account& account);
 
+  void set_state(AccountId id, AccountState state);
+
   std::optional<Account> find(AccountId id);
   std::optional<Account> find(const std::string& name);
   /// The account that owns the claim of this login name.

@@ -21,6 +21,16 @@ class Control : public RoleWorld {
       return authorise(transaction, caller, operation(name), &signer(transaction));
     }));
   }
+  std::string disable(const std::string& name) {
+    return does([&](auto& transaction, auto& caller) {
+      return disable_account(transaction, caller, name, "test");
+    });
+  }
+  std::string enable(const std::string& name) {
+    return does([&](auto& transaction, auto& caller) {
+      return enable_account(transaction, caller, name, "test");
+    });
+  }
   /// `mate` holds "/" and is no member of the signer.
   void make_mate_root() {
     const Caller keeper = as("keeper");
@@ -162,6 +172,50 @@ TEST_F(Control, RootGetsNoneThroughAMachineOrASecondIdentity) {
   EXPECT_EQ(grant("root", "second-self"), "ok");
   EXPECT_EQ(code(account({"third", {}, LayeredRole::product_admin, {}, {}})), "needs_second_admin");
   expect_no_signature({"mate", "robot", "second-self"});
+}
+
+TEST_F(Control, RootGetsNoneByDisablingOthers) {
+  make_mate_root();
+  EXPECT_EQ(disable("keeper"), "last_admin");
+  EXPECT_EQ(disable("admin"), "last_admin");
+  EXPECT_EQ(disable("approver"), "ok");
+  EXPECT_EQ(disable("second"), "step_unsatisfiable");
+  EXPECT_EQ(disable("engineer"), "ok");
+  EXPECT_EQ(enable("engineer"), "is_member");
+  expect_no_signature({"mate"});
+}
+
+TEST_F(Control, WhoIsLetInAgainFindsNoneOfHisRequests) {
+  const RequestId id = ask("engineer", 3)->id;
+  ASSERT_EQ(code(approve("approver", id)), "ok");
+  ASSERT_EQ(disable("engineer"), "ok");
+  EXPECT_EQ(disable("engineer"), "not_active");
+  EXPECT_EQ(show(id).state, RequestState::revoked);
+  EXPECT_EQ(code(sign("engineer", operation_id(1))), "account_disabled");
+  const Caller keeper = as("keeper");
+  ASSERT_EQ(code(in([&](Transaction& transaction) {
+              return remove_member(transaction, keeper, signer(transaction), "engineer");
+            })),
+            "ok");
+  ASSERT_EQ(enable("engineer"), "ok");
+  EXPECT_EQ(enable("engineer"), "not_disabled");
+  EXPECT_EQ(code(sign("engineer", operation_id(2))), "not_found");
+}
+
+TEST_F(Control, ADisabledAccountHoldsNothing) {
+  ASSERT_EQ(role("root", {"/"}), "ok");
+  ASSERT_EQ(grant("root", "outsider"), "ok");
+  ASSERT_EQ(disable("outsider"), "ok");
+  EXPECT_FALSE(may("outsider", "/auditing/read/"));
+  EXPECT_EQ(allowed("outsider", "log.list"), "not_allowed");
+  ASSERT_EQ(enable("outsider"), "ok");
+  EXPECT_TRUE(may("outsider", "/auditing/read/"));
+}
+
+TEST_F(Control, NobodyEnablesHisOwnMachine) {
+  ASSERT_EQ(code(account({"robot", AccountKind::machine, {}, {}, "admin"})), "ok");
+  ASSERT_EQ(disable("robot"), "ok");
+  EXPECT_EQ(enable("robot"), "own_machine");
 }
 
 // A login name belongs to one account for good: nothing moves it to another.

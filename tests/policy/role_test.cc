@@ -155,6 +155,27 @@ TEST_F(Roles, EveryChangeIsRecorded) {
   EXPECT_NE(records[before + 1].body.find("role.grant"), std::string::npos);
 }
 
+TEST_F(Roles, AStoreOfTheFirstSchemaGetsTheirTablesAndKeepsWhatItHas) {
+  const auto records = log().size();
+  store_.reset();
+  {
+    soci::session sql(soci::sqlite3, "db=" + path_);
+    for (const char* const statement :
+         {"DROP TABLE role_holder", "DROP TABLE role_string", "DROP TABLE role",
+          "DROP TABLE permission_set_string", "DROP TABLE permission_set",
+          "DROP INDEX principal_link_by_held", "ALTER TABLE principal DROP COLUMN description",
+          "PRAGMA user_version = 1"})
+      sql << statement;
+  }
+  reopen();
+  EXPECT_EQ(log().size(), records);
+  EXPECT_TRUE(may("engineer", right::sign));
+  EXPECT_EQ(remove_set("Global"), "global_set");
+  ASSERT_EQ(role("log-reader", {"/auditing/read/"}), "ok");
+  ASSERT_EQ(grant("log-reader", "outsider"), "ok");
+  EXPECT_TRUE(may("outsider", "/auditing/read/"));
+}
+
 // The work of a decision grows with what the account holds, and never with the store.
 TEST_F(Roles, ADecisionReadsNoTableWhole) {
   store_.reset();

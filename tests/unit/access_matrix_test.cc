@@ -46,6 +46,9 @@ struct Row {
 constexpr Row matrix[] = {
     {"account.create", ".P......./"},
     {"account.list", ".P......./"},
+    {"account.show", ".P......./"},
+    {"account.disable", ".P......./"},
+    {"account.enable", ".P......./"},
     {"group.create", ".P......./"},
     {"group.list", ".P......./"},
     {"group.show", ".P......./"},

@@ -32,9 +32,39 @@ Result<ExitCode> list(const Arguments&, Session& session) {
   return session.print(*answer, table_text(field_of(*answer, "accounts"), columns));
 }
 
+Result<ExitCode> print_account(const Result<nlohmann::json>& answer, Session& session) {
+  if (!answer) return fail(answer.error());
+  return session.print(*answer,
+                       table_text(nlohmann::json::array({field_of(*answer, "account")}), columns));
+}
+
+OperationArguments route(const Arguments& arguments) {
+  return {{"account", arguments.text("ACCOUNT")}};
+}
+
+nlohmann::json reason_of(const Arguments& arguments) {
+  return {{"reason", arguments.text("--reason")}};
+}
+
+Result<ExitCode> show(const Arguments& arguments, Session& session) {
+  return print_account(session.perform("account.show", route(arguments), nullptr), session);
+}
+
+Result<ExitCode> disable(const Arguments& arguments, Session& session) {
+  return print_account(session.perform("account.disable", route(arguments), reason_of(arguments)),
+                       session);
+}
+
+Result<ExitCode> enable(const Arguments& arguments, Session& session) {
+  return print_account(session.perform("account.enable", route(arguments), reason_of(arguments)),
+                       session);
+}
+
 }  // namespace
 
 std::vector<Verb> account_verbs() {
+  const Parameter account = word("ACCOUNT", "Name of the account");
+  const Parameter reason = required_option("--reason", "TEXT", "Why; it is recorded");
   return {
       verb("account.create",
            {word("NAME", "Name of the account"),
@@ -44,6 +74,11 @@ std::vector<Verb> account_verbs() {
             option("--unix-user", "LOGIN", "Login by which the gateway's host knows the account")},
            "countersign account create build-7 --machine --owner engineer", create),
       verb("account.list", {}, "countersign account list", list),
+      verb("account.show", {account}, "countersign account show engineer", show),
+      verb("account.disable", {account, reason},
+           "countersign account disable engineer --reason 'has left'", disable),
+      verb("account.enable", {account, reason},
+           "countersign account enable engineer --reason 'is back'", enable),
   };
 }
 
