@@ -5,7 +5,7 @@
 #include "core/text.h"
 #include "policy/access.h"
 #include "policy/requests.h"
-#include "policy/roles.h"
+#include "policy/role_rules.h"
 
 namespace countersign {
 namespace {

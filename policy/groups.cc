@@ -3,7 +3,7 @@
 #include "core/text.h"
 #include "policy/access.h"
 #include "policy/gains.h"
-#include "policy/roles.h"
+#include "policy/role_rules.h"
 
 namespace countersign {
 namespace {
@@ -15,10 +15,6 @@ Result<Group> changeable_group(Transaction& transaction, const Caller& caller,
   auto group = transaction.groups.find(name);
   if (!group) return no_such("group");
   return std::move(*group);
-}
-
-Status check_description(const std::string& description) {
-  return description.empty() ? Status() : check_text("the description", description);
 }
 
 void record(Transaction& transaction, const Caller& caller, const char* operation,

@@ -4,7 +4,7 @@
 #include "gateway/server/handlers.h"
 #include "gateway/server/json_views.h"
 #include "policy/access.h"
-#include "policy/roles.h"
+#include "policy/permission_sets.h"
 
 namespace countersign::server {
 

@@ -7,6 +7,7 @@
 #include "policy/access.h"
 #include "policy/accounts.h"
 #include "policy/groups.h"
+#include "policy/permission_sets.h"
 #include "policy/roles.h"
 #include "tests/policy/store_world.h"
 

@@ -1,0 +1,47 @@
+#include "policy/role_rules.h"
+
+#include "core/text.h"
+#include "policy/access.h"
+
+namespace countersign {
+
+std::string in_one_line(const std::vector<Permission>& strings) {
+  std::string line;
+  for (const Permission& each : strings) line += (line.empty() ? "" : " ") + each.text();
+  return line;
+}
+
+Status check_description(const std::string& description) {
+  return description.empty() ? Status() : check_text("the description", description);
+}
+
+tl::unexpected<Error> name_taken(const std::string& what, const std::string& name) {
+  return fail(ErrorKind::conflict, "name_taken",
+              "there is a " + what + " " + printable(name) + " already", "choose another name");
+}
+
+Status check_holds_globally(Transaction& transaction, const Caller& caller) {
+  const AskedRight asked{Permission::of(*find_entry(right::change_accounts)), {}};
+  HeldRights held = transaction.rights.held_by(caller.account.id, relevant_to(asked));
+  const std::string global = transaction.roles.find_set(global_set)->name;
+  std::erase_if(held.strings,
+                [&](const HeldString& each) { return each.permission_set != global; });
+  if (decide_right(asked, held).allowed) return {};
+  return fail(ErrorKind::denied, "needs_global_role",
+              "this needs " + asked.permission.text() + " through a role in the set " + global,
+              "ask a product admin");
+}
+
+Result<std::int64_t> find_principal(Transaction& transaction, const std::string& name) {
+  if (const auto account = transaction.accounts.find(name)) return account->id;
+  if (const auto group = transaction.groups.find(name)) return group->id;
+  return no_such("account or group");
+}
+
+Status check_principal_name_is_free(Transaction& transaction, const std::string& name) {
+  if (transaction.accounts.find(name)) return name_taken("account", name);
+  if (transaction.groups.find(name)) return name_taken("group", name);
+  return {};
+}
+
+}  // namespace countersign

@@ -1,0 +1,41 @@
+// What roles, permission sets and groups have in common: who may change them, and their names.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "core/result.h"
+#include "policy/caller.h"
+#include "policy/model/role.h"
+#include "policy/transaction.h"
+
+namespace countersign {
+
+/// What a role or a set is to be.
+struct RoleWish {
+  std::string name;
+  std::string description;
+  std::string permission_set;  ///< name of the role's set
+  std::vector<std::string> strings;
+};
+
+/// Whether the caller may change who holds what: by a role in the Global set, or as product admin.
+/// Errors: `needs_global_role`.
+Status check_holds_globally(Transaction& transaction, const Caller& caller);
+
+/// The account or group of that name; they share one space of names. Errors: `not_found`.
+Result<std::int64_t> find_principal(Transaction& transaction, const std::string& name);
+
+/// Errors: `name_taken`, when an account or group has it.
+Status check_principal_name_is_free(Transaction& transaction, const std::string& name);
+
+/// A description may be empty. Errors: `bad_text`.
+Status check_description(const std::string& description);
+
+/// The error for a name that another `what` has.
+tl::unexpected<Error> name_taken(const std::string& what, const std::string& name);
+
+/// The strings for a record, separated by spaces.
+std::string in_one_line(const std::vector<Permission>& strings);
+
+}  // namespace countersign
