@@ -80,7 +80,8 @@ Result<json> list_requests_call(Call& call) {
   const auto wanted_state = filter->state;
   // What has expired by the clock may still be stored as pending or active.
   if (wanted_state == RequestState::expired) filter->state.reset();
-  if (!may(call.transaction, call.caller.account, right::see_all_requests) &&
+  // The signer that was asked for is one he sees, by whatever gives it.
+  if (!filter->signer && !may(call.transaction, call.caller.account, right::see_all_requests) &&
       !may(call.transaction, call.caller.account, right::see_all_signers))
     filter->member = call.caller.account.id;
   json requests = json::array();

@@ -3,13 +3,14 @@
 import unittest
 
 from cases import CONFLICT, DENIED, INVALID, MEMBERS, NOT_FOUND, GatewayCase
-from gateway import NO_APPROVAL
+from gateway import approval
 
 
 class Roles(GatewayCase):
     @classmethod
     def prepare(cls):
-        cls.gateway.signer("release", "rsa", NO_APPROVAL, MEMBERS)
+        cls.gateway.signer("release", "rsa", approval("approver"), MEMBERS)
+        cls.gateway.cli("engineer", "request", "create", "release", "--reason", "version 2")
         cls.gateway.account("auditor")
         cls.gateway.account("rooted")
 
@@ -25,6 +26,8 @@ class Roles(GatewayCase):
         self.assertEqual([each["name"] for each in signers], ["release"])
         self.assertEqual(signers[0]["certificate"], "")
         self.assertFalse(signers[0]["may_sign"])
+        requests = self.gateway.json("auditor", "request", "list", "--signer", "release")
+        self.assertEqual([each["requester"] for each in requests["requests"]], ["engineer"])
 
         answer = self.gateway.json("auditor", "access", "check", "--permission", "/auditing/read/")
         self.assertTrue(answer["allowed"])
