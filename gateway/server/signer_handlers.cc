@@ -30,7 +30,7 @@ std::vector<SignerId> visible_signers(Call& call) {
   for (const Permission& each : call.transaction.rights.strings_of(call.caller.account.id))
     if (each.entry().string == right::see_signer) mine.push_back(*each.object());
   std::ranges::sort(mine);
-  mine.erase(std::ranges::unique(mine).begin(), mine.end());
+  mine.erase(std::unique(mine.begin(), mine.end()), mine.end());
   return mine;
 }
 
