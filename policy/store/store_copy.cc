@@ -48,7 +48,11 @@ Result<std::unique_ptr<StoreCopy>> StoreCopy::begin(Database& from, const std::s
 }
 
 Result<bool> StoreCopy::copy_some(int pages) {
-  const int code = sqlite_api::sqlite3_backup_step(backup_, pages);
+  int code = sqlite_api::sqlite3_backup_step(backup_, pages);
+  const int known = std::exchange(size_, sqlite_api::sqlite3_backup_pagecount(backup_));
+  // Otherwise a copy of a store that grows faster than it is copied would never be whole.
+  if (code == SQLITE_OK && known > 0 && size_ > known)
+    code = sqlite_api::sqlite3_backup_step(backup_, 2 * (size_ - known));
   if (code == SQLITE_OK || code == SQLITE_BUSY || code == SQLITE_LOCKED) return false;
   if (code != SQLITE_DONE)
     return fail(store_error(path_, std::runtime_error(sqlite_api::sqlite3_errstr(code))));

@@ -26,7 +26,8 @@ class StoreCopy {
   /// What is not whole by then is no store; the file stays.
   ~StoreCopy();
 
-  /// Copies so many pages more, all with -1. Returns whether the copy is whole: one file, not yet
+  /// Copies so many pages more, all with -1, and then twice as many as the store has grown by since
+  /// the last call. Returns whether the copy is whole: one file, not yet
   /// synced. Errors: those of store_error().
   Result<bool> copy_some(int pages);
 
@@ -43,6 +44,7 @@ class StoreCopy {
   std::string path_;
   std::unique_ptr<soci::session> to_;
   sqlite_api::sqlite3_backup* backup_ = nullptr;
+  int size_ = 0;  ///< pages of the store at the last call
 };
 
 }  // namespace countersign
