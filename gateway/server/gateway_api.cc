@@ -176,6 +176,16 @@ void GatewayApi::answer_from_store(const ExchangePointer& exchange,
                  [exchange](json answer) { exchange->answer(std::move(answer)); });
 }
 
+void GatewayApi::when_allowed(const ExchangePointer& exchange, std::function<void()> next) {
+  in_store<json>(
+      exchange,
+      [exchange](Transaction& transaction) {
+        return exchange->with_call(transaction,
+                                   [](Call&) -> Result<json> { return json::object(); });
+      },
+      [next = std::move(next)](const json&) { next(); });
+}
+
 void GatewayApi::on_token(const ExchangePointer& exchange, const std::string& name,
                           std::function<void(hsm::Token&)> job) {
   if (auto queued = tokens_.run(name, std::move(job)); !queued)
@@ -300,18 +310,12 @@ void GatewayApi::run_signer_check(const ExchangePointer& exchange) {
 }
 
 void GatewayApi::run_hsm_list(const ExchangePointer& exchange) {
-  in_store<json>(
-      exchange,
-      [exchange](Transaction& transaction) {
-        return exchange->with_call(transaction,
-                                   [](Call&) -> Result<json> { return json::object(); });
-      },
-      [this, exchange](const json&) {
-        tokens_.look();
-        json hsms = json::array();
-        for (const hsm::TokenStatus& each : tokens_.statuses()) hsms.push_back(hsm_json(each));
-        exchange->answer(json{{"hsms", std::move(hsms)}});
-      });
+  when_allowed(exchange, [this, exchange] {
+    tokens_.look();
+    json hsms = json::array();
+    for (const hsm::TokenStatus& each : tokens_.statuses()) hsms.push_back(hsm_json(each));
+    exchange->answer(json{{"hsms", std::move(hsms)}});
+  });
 }
 
 void GatewayApi::run_hsm_retry(const ExchangePointer& exchange) {
@@ -339,21 +343,15 @@ void GatewayApi::run_hsm_retry(const ExchangePointer& exchange) {
 /// Allowed first, then copied, then recorded, and named last: whatever is named like a backup is
 /// whole and in the log.
 void GatewayApi::run_store_backup(const ExchangePointer& exchange) {
-  in_store<json>(
-      exchange,
-      [exchange](Transaction& transaction) {
-        return exchange->with_call(transaction,
-                                   [](Call&) -> Result<json> { return json::object(); });
-      },
-      [this, exchange](const json&) {
-        auto begun = StoreBackup::begin(backups_);
-        if (!begun) return exchange->answer(fail(std::move(begun.error())));
-        const std::shared_ptr<StoreBackup> backup(std::move(*begun));
-        store_.copy_to(backup->partial(), [this, exchange, backup](Status copied) {
-          if (!copied) return exchange->answer(fail(std::move(copied.error())));
-          finish_backup(exchange, backup);
-        });
-      });
+  when_allowed(exchange, [this, exchange] {
+    auto begun = StoreBackup::begin(backups_);
+    if (!begun) return exchange->answer(fail(std::move(begun.error())));
+    const std::shared_ptr<StoreBackup> backup(std::move(*begun));
+    store_.copy_to(backup->partial(), [this, exchange, backup](Status copied) {
+      if (!copied) return exchange->answer(fail(std::move(copied.error())));
+      finish_backup(exchange, backup);
+    });
+  });
 }
 
 void GatewayApi::finish_backup(const ExchangePointer& exchange,

@@ -39,6 +39,8 @@ class GatewayApi final : public Api {
   /// The same, and answers the value.
   void answer_from_store(const ExchangePointer& exchange,
                          std::function<Result<nlohmann::json>(Transaction&)> work);
+  /// Runs `next` on the store's thread for a caller who may do what he asks for.
+  void when_allowed(const ExchangePointer& exchange, std::function<void()> next);
   /// Runs `job` on a thread of the token, or answers why not.
   void on_token(const ExchangePointer& exchange, const std::string& name,
                 std::function<void(hsm::Token&)> job);
