@@ -8,7 +8,7 @@
 namespace countersign::server {
 
 Handler handler_of(const Operation& operation) {
-  static constexpr std::array<std::pair<std::string_view, Handler>, 48> table{
+  static constexpr std::array<std::pair<std::string_view, Handler>, 49> table{
       {{"gateway.status", status_call},
        {"account.create", create_account_call},
        {"account.list", list_accounts_call},
@@ -28,6 +28,7 @@ Handler handler_of(const Operation& operation) {
        {"permission_set.change", change_permission_set_call},
        {"permission_set.delete", delete_permission_set_call},
        {"role.create", create_role_call},
+       {"role.import", import_role_call},
        {"role.list", list_roles_call},
        {"role.show", show_role_call},
        {"role.change", change_role_call},

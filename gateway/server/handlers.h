@@ -55,6 +55,7 @@ Result<nlohmann::json> show_permission_set_call(Call& call);
 Result<nlohmann::json> change_permission_set_call(Call& call);
 Result<nlohmann::json> delete_permission_set_call(Call& call);
 Result<nlohmann::json> create_role_call(Call& call);
+Result<nlohmann::json> import_role_call(Call& call);
 Result<nlohmann::json> list_roles_call(Call& call);
 Result<nlohmann::json> show_role_call(Call& call);
 Result<nlohmann::json> change_role_call(Call& call);

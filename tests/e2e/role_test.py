@@ -1,5 +1,7 @@
 """Roles, permission sets and groups, as people use them: what they give, and what they never give."""
 
+import json
+import tempfile
 import unittest
 
 from cases import CONFLICT, DENIED, INVALID, MEMBERS, NOT_FOUND, GatewayCase
@@ -66,6 +68,29 @@ class Roles(GatewayCase):
         self.refused(CONFLICT, "is in the set", "admin", "permission-set", "delete", "watching")
         self.refused(INVALID, "is covered by", "admin", "role", "change", "watcher",
                      "--permissions", "/auditing/,/auditing/read/")
+
+    def test_a_role_of_another_system(self):
+        document = {"Name": "Power Users", "PermissionSetId": "4f1c", "Enabled": True,
+                    "Permissions": ["Auditing: Read", "/reports/", "/signers/sign/1/"],
+                    "Claims": [{"ClaimType": "User", "ClaimValue": "EXAMPLE\\dana",
+                                "ProviderAuthenticationScheme": "Directory"}]}
+        with tempfile.NamedTemporaryFile("w", suffix=".json") as file:
+            json.dump(document, file)
+            file.flush()
+            self.refused(INVALID, "role name", "admin", "role", "import", file.name,
+                         "--permission-set", "Global")
+            self.refused(INVALID, "no permission set 4f1c", "admin", "role", "import", file.name,
+                         "--name", "power-users")
+            answer = self.gateway.json("admin", "role", "import", file.name, "--name", "power-users",
+                                       "--permission-set", "Global")
+        self.assertEqual([(each["string"], each["result"]) for each in answer["report"]],
+                         [("/auditing/read/", "taken"), ("/reports/", "taken_without_operation"),
+                          ("/signers/sign/1/", "refused")])
+        self.assertEqual(answer["report"][2]["code"], "by_membership")
+        self.assertEqual([each["code"] for each in answer["claims"]], ["no_such_provider"])
+        self.assertEqual(answer["ignored"], ["Enabled"])
+        role = self.gateway.json("admin", "role", "show", "power-users")["role"]
+        self.assertEqual(role["permissions"], ["/auditing/read/", "/reports/"])
 
     def test_root_never_signs(self):
         self.gateway.cli("admin", "role", "create", "root", "--permissions", "/")

@@ -62,6 +62,7 @@ constexpr Row matrix[] = {
     {"permission_set.change", ".P......./"},
     {"permission_set.delete", ".P......./"},
     {"role.create", ".P......./"},
+    {"role.import", ".P......./"},
     {"role.list", ".P......./"},
     {"role.show", ".P......./"},
     {"role.change", ".P......./"},

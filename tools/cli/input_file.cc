@@ -3,9 +3,11 @@
 #include <cerrno>
 #include <cstring>
 #include <fstream>
+#include <nlohmann/json.hpp>
 #include <system_error>
 
 #include "core/text.h"
+#include "gateway/client/wire.h"
 
 namespace countersign {
 
@@ -25,6 +27,16 @@ Result<std::string> read_input_file(const std::string& what, const std::string& 
         what + " " + printable(path) + " is larger than " + std::to_string(limit) + " bytes",
         "check that it is the right file");
   return content;
+}
+
+Result<nlohmann::json> read_json_file(const std::string& what, const std::string& path,
+                                      std::size_t limit) {
+  const auto text = read_input_file(what, path, limit);
+  if (!text) return fail(text.error());
+  auto document = wire::parse_object(*text);
+  if (!document)
+    document.error().message = what + " " + printable(path) + ": " + document.error().message;
+  return document;
 }
 
 }  // namespace countersign

@@ -1,6 +1,5 @@
 #include <nlohmann/json.hpp>
 
-#include "gateway/client/wire.h"
 #include "tools/cli/input_file.h"
 #include "tools/cli/nouns.h"
 #include "tools/cli/session.h"
@@ -27,14 +26,8 @@ Result<ExitCode> show(const Arguments& arguments, Session& session) {
 }
 
 Result<ExitCode> set(const Arguments& arguments, Session& session) {
-  const std::string path = arguments.text("FILE");
-  const auto text = read_input_file("policy file", path, largest_policy);
-  if (!text) return fail(text.error());
-  auto document = wire::parse_object(*text);
-  if (!document) {
-    document.error().message = "policy file " + path + ": " + document.error().message;
-    return fail(document.error());
-  }
+  const auto document = read_json_file("policy file", arguments.text("FILE"), largest_policy);
+  if (!document) return fail(document.error());
   return print_policy(
       session.perform("policy.set", {{"signer", arguments.text("SIGNER")}},
                       {{"policy", *document}, {"reason", arguments.text("--reason")}}),

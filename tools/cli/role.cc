@@ -1,5 +1,6 @@
 #include <nlohmann/json.hpp>
 
+#include "tools/cli/input_file.h"
 #include "tools/cli/nouns.h"
 #include "tools/cli/session.h"
 #include "tools/cli/string_list.h"
@@ -49,6 +50,33 @@ Result<ExitCode> create(const Arguments& arguments, Session& session) {
   return print_role(session.perform("role.create", {}, body), session);
 }
 
+constexpr std::size_t largest_role = 512 * 1024;
+
+const std::vector<Column> report = {{"PERMISSION", "given"},
+                                    {"STRING", "string"},
+                                    {"RESULT", "result"},
+                                    {"WHY", "reason"},
+                                    {"NOTE", "note"}};
+const std::vector<Column> claim_report = {{"CLAIM", "type"},        {"VALUE", "value"},
+                                          {"PROVIDER", "provider"}, {"RESULT", "result"},
+                                          {"HOLDER", "holder"},     {"WHY", "reason"}};
+
+Result<ExitCode> import_file(const Arguments& arguments, Session& session) {
+  auto document = read_json_file("role file", arguments.text("FILE"), largest_role);
+  if (!document) return fail(document.error());
+  nlohmann::json body = {{"document", std::move(*document)}};
+  if (const auto name = arguments.optional_text("--name")) body["name"] = *name;
+  if (const auto set = arguments.optional_text("--permission-set")) body["permission_set"] = *set;
+  const auto answer = session.perform("role.import", {}, body);
+  if (!answer) return fail(answer.error());
+  std::string text = table_text(field_of(*answer, "report"), report);
+  if (const auto& claims = field_of(*answer, "claims"); !claims.empty())
+    text += table_text(claims, claim_report);
+  if (!field_of(*answer, "ignored").empty())
+    session.note("ignored fields: " + field_text(*answer, "ignored"));
+  return session.print(*answer, text);
+}
+
 Result<ExitCode> list(const Arguments&, Session& session) {
   const auto answer = session.perform("role.list", {}, nullptr);
   if (!answer) return fail(answer.error());
@@ -88,6 +116,11 @@ std::vector<Verb> role_verbs() {
            {word("NAME", "Name of the role"),
             required_option("--permissions", "STRINGS", strings_help), set, text},
            "countersign role create log-reader --permissions /auditing/read/", create),
+      verb("role.import",
+           {word("FILE", "JSON document of the role"),
+            option("--name", "NAME", "Its name here, in place of the document's"),
+            option("--permission-set", "SET", "The set that caps it, in place of the document's")},
+           "countersign role import power-users.json --name power-users", import_file),
       verb("role.list", {}, "countersign role list", list),
       verb("role.show", {role}, "countersign role show log-reader", show),
       verb("role.change",
