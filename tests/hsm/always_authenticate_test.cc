@@ -1,4 +1,5 @@
 // Keys with CKA_ALWAYS_AUTHENTICATE: the PIN goes to the token for every signature.
+#include <filesystem>
 #include <thread>
 
 #include "hsm-backends/pkcs11_token.h"
@@ -83,7 +84,7 @@ TEST_F(AlwaysAuthenticateTest, APinRefusedOnceIsNotTriedAgain) {
 TEST_F(AlwaysAuthenticateTest, APinThatCannotBeReadLocksNothing) {
   Pkcs11Token token(config_, lock_);
   ASSERT_TRUE(sign_each_time(token));
-  std::system(("rm " + TestToken::get().folder() + "/changing-pin").c_str());
+  std::filesystem::remove(TestToken::get().folder() + "/changing-pin");
   const auto refused = sign_each_time(token);
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().error.code, "token_down");

@@ -2,6 +2,7 @@
 #include <dlfcn.h>
 #include <gtest/gtest.h>
 #include <p11-kit/pkcs11.h>
+#include <sys/stat.h>
 
 #include "hsm-backends/pkcs11_library.h"
 #include "hsm-backends/pkcs11_token.h"
@@ -46,7 +47,7 @@ TEST_F(RecoveryTest, LibraryThatIsMissingOrNoneIsDown) {
 
 TEST_F(RecoveryTest, LibraryOthersCanWriteIsNotLoaded) {
   config_.library = TestToken::get().write("writable.so", "x", 0600);
-  std::system(("chmod 666 " + config_.library).c_str());
+  ASSERT_EQ(chmod(config_.library.c_str(), 0666), 0);
   EXPECT_EQ(connect_error(), "token_down");
   EXPECT_NE(message_.find("can be written by others"), std::string::npos) << message_;
 }
