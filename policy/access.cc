@@ -9,25 +9,57 @@ namespace {
 
 constexpr const char* revision_key = "revision";
 
-const Signer* find_signer(Transaction& transaction, const std::string& reference) {
-  if (const auto id = whole_number(reference)) return transaction.signers.find(*id);
-  return transaction.signers.find(reference);
+ObjectId object_of(Level level, const RightObjects& on) {
+  if (level == Level::signer) return on.signer;
+  return level == Level::application ? on.application : 0;
 }
 
-/// Nothing where the right is one on a signer, and there is none.
-std::optional<AskedRight> ask(std::string_view right, const Signer* signer) {
+/// Nothing where the right is one on an object, and there is none.
+std::optional<AskedRight> ask(std::string_view right, const RightObjects& on) {
   const CatalogueEntry& entry = *find_entry(right);
   if (entry.level == Level::global) return AskedRight{Permission::of(entry), {}};
-  if (signer == nullptr) return std::nullopt;
-  return AskedRight{Permission::of(entry, signer->id), {}};
+  const ObjectId object = object_of(entry.level, on);
+  if (object == 0) return std::nullopt;
+  AskedRight asked{Permission::of(entry, object), {}};
+  if (entry.level == Level::signer && on.application != 0) asked.application = on.application;
+  return asked;
 }
 
-bool gives(const HeldRights& held, std::string_view right, const Signer* signer) {
-  const auto asked = ask(right, signer);
+bool gives(const HeldRights& held, std::string_view right, const RightObjects& on) {
+  const auto asked = ask(right, on);
   return asked && decide_right(*asked, held).allowed;
 }
 
+RightObjects objects_of(const std::optional<SignerTable::Place>& place) {
+  RightObjects on;
+  on.signer = place ? place->id : no_object;
+  on.application = place ? place->application.value_or(0) : 0;
+  return on;
+}
+
+/// The numbers of `held`'s object that `entry` may be about, if the role gives it there.
+std::vector<ObjectId> reach(Transaction& transaction, const HeldMembership& held,
+                            const CatalogueEntry& entry) {
+  const Layer layer = layer_of(held.role);
+  if (layer == Layer::product) return {};
+  const bool of_its_signers = layer == Layer::application && entry.level == Level::signer;
+  const AskedRight asked{Permission::of(entry, held.object),
+                         of_its_signers ? std::optional(held.object) : std::nullopt};
+  if (!conveys(held.role, held.object, asked)) return {};
+  return of_its_signers ? transaction.applications.signers(held.object) : std::vector{held.object};
+}
+
 }  // namespace
+
+RightObjects::RightObjects(const Signer* of)
+    : signer(of == nullptr ? 0 : of->id),
+      application(of == nullptr ? 0 : of->application.value_or(0)) {}
+
+RightObjects on_application(ObjectId application) {
+  RightObjects on;
+  on.application = application;
+  return on;
+}
 
 tl::unexpected<Error> no_such(const std::string& what) {
   return fail(ErrorKind::not_found, "not_found", "there is no such " + what,
@@ -35,10 +67,10 @@ tl::unexpected<Error> no_such(const std::string& what) {
 }
 
 HeldRights held_rights(Transaction& transaction, const Account& account,
-                       std::span<const std::string_view> rights, const Signer* signer) {
+                       std::span<const std::string_view> rights, const RightObjects& on) {
   RelevantRights all;
   for (const std::string_view right : rights) {
-    const auto asked = right.empty() ? std::nullopt : ask(right, signer);
+    const auto asked = right.empty() ? std::nullopt : ask(right, on);
     if (!asked) continue;
     RelevantRights one = relevant_to(*asked);
     all.memberships.insert(all.memberships.end(), one.memberships.begin(), one.memberships.end());
@@ -49,48 +81,73 @@ HeldRights held_rights(Transaction& transaction, const Account& account,
   return transaction.rights.held_by(account.id, all);
 }
 
+AskedRight asked_right(Transaction& transaction, const Permission& permission) {
+  AskedRight asked{permission, {}};
+  if (permission.entry().level == Level::signer)
+    if (const auto place = transaction.signers.locate(*permission.object()))
+      asked.application = place->application;
+  return asked;
+}
+
 RightDecision right_of(Transaction& transaction, const Account& account, const AskedRight& asked) {
   return decide_right(asked, transaction.rights.held_by(account.id, relevant_to(asked)));
 }
 
 bool may(Transaction& transaction, const Account& account, std::string_view right,
-         const Signer* signer) {
-  const auto asked = ask(right, signer);
+         const RightObjects& on) {
+  const auto asked = ask(right, on);
   return account.state == AccountState::active && asked &&
          right_of(transaction, account, *asked).allowed;
 }
 
+std::vector<ObjectId> objects_with(Transaction& transaction, const Account& account,
+                                   std::string_view right) {
+  const CatalogueEntry& entry = *find_entry(right);
+  std::vector<ObjectId> all;
+  for (const HeldMembership& each : transaction.rights.memberships_of(account.id)) {
+    const std::vector<ObjectId> here = reach(transaction, each, entry);
+    all.insert(all.end(), here.begin(), here.end());
+  }
+  for (const Permission& each : transaction.rights.strings_of(account.id))
+    if (each.entry().string == right) all.push_back(*each.object());
+  std::ranges::sort(all);
+  all.erase(std::unique(all.begin(), all.end()), all.end());
+  return all;
+}
+
 Result<const Signer*> visible_signer(Transaction& transaction, const Caller& caller,
                                      const std::string& reference) {
-  const Signer* const signer = find_signer(transaction, reference);
-  if (signer == nullptr || !may(transaction, caller.account, right::see_signer, signer))
+  const auto number = whole_number(reference);
+  const auto place =
+      number ? transaction.signers.locate(*number) : transaction.signers.locate(reference);
+  if (!may(transaction, caller.account, right::see_signer, objects_of(place)) || !place)
     return no_such("signer");
-  return signer;
+  return transaction.signers.find(place->id);
 }
 
 Result<Request> visible_request(Transaction& transaction, const Caller& caller,
                                 const std::string& reference) {
-  const auto number = whole_number(reference);
-  const auto request = number ? transaction.requests.find(*number) : std::nullopt;
-  if (!request) return no_such("request");
-  const Signer* const signer = transaction.signers.find(request->signer);
-  if (!may(transaction, caller.account, right::see_all_requests) &&
-      !may(transaction, caller.account, right::see_signer, signer))
-    return no_such("request");
-  return *request;
+  auto request = transaction.requests.find(whole_number(reference).value_or(no_object));
+  const auto place = transaction.signers.locate(request ? request->signer : no_object);
+  const bool sees_all = may(transaction, caller.account, right::see_all_requests);
+  const bool sees_signer = may(transaction, caller.account, right::see_signer, objects_of(place));
+  if (!request || (!sees_all && !sees_signer)) return no_such("request");
+  return std::move(*request);
 }
 
 Status authorise(Transaction& transaction, const Caller& caller, const Operation& operation,
-                 const Signer* signer) {
+                 const RightObjects& on) {
   if (operation.scope == Scope::account || operation.name == "signature.create") return {};
   if (caller.account.state == AccountState::active) {
-    const HeldRights held = held_rights(transaction, caller.account, operation.asks, signer);
+    const HeldRights held = held_rights(transaction, caller.account, operation.asks, on);
     for (const std::string_view right : operation.asks)
-      if (!right.empty() && gives(held, right, signer)) return {};
+      if (!right.empty() && gives(held, right, on)) return {};
   }
   return fail(ErrorKind::denied, "not_allowed",
               "your role does not allow: " + std::string(operation.verb),
-              signer == nullptr ? "ask a product admin" : "ask an admin of the signer");
+              on.signer != 0        ? "ask an admin of the signer"
+              : on.application != 0 ? "ask an admin of the application"
+                                    : "ask a product admin");
 }
 
 void record_denial(Transaction& transaction, const Caller& caller, std::optional<SignerId> signer,

@@ -1,6 +1,7 @@
 // Whether a caller may perform an operation: the rights of roles, applied to the operation table.
 #pragma once
 
+#include <limits>
 #include <optional>
 #include <span>
 #include <string>
@@ -15,6 +16,21 @@
 
 namespace countersign {
 
+/// What the `#` of a string stands for when it is asked for; 0 where nothing is known of it.
+struct RightObjects {
+  RightObjects() = default;
+  /// A signer, with the application that groups it; null for none.
+  RightObjects(const Signer* signer);  // NOLINT(google-explicit-constructor)
+
+  ObjectId signer = 0;
+  ObjectId application = 0;
+};
+RightObjects on_application(ObjectId application);
+
+/// A number that no object has: what is asked about something that does not exist is asked for it,
+/// by the same queries.
+inline constexpr ObjectId no_object = std::numeric_limits<ObjectId>::max();
+
 /// The signer that a path or argument names, by number or name, if the caller may know of it.
 /// Errors: `not_found`, the same whether it is hidden or does not exist.
 Result<const Signer*> visible_signer(Transaction& transaction, const Caller& caller,
@@ -24,24 +40,32 @@ Result<const Signer*> visible_signer(Transaction& transaction, const Caller& cal
 Result<Request> visible_request(Transaction& transaction, const Caller& caller,
                                 const std::string& reference);
 
-/// What `account` holds that bears on any of `rights`, strings of the catalogue whose `#` is
-/// `signer` (null: those with a `#` are nobody's). One query of the store.
+/// What `account` holds that bears on any of `rights`, strings of the catalogue whose `#` is what
+/// `on` says (nothing: those with that `#` are nobody's). One query of the store.
 HeldRights held_rights(Transaction& transaction, const Account& account,
-                       std::span<const std::string_view> rights, const Signer* signer);
+                       std::span<const std::string_view> rights, const RightObjects& on);
+
+/// What is asked when `permission` is: a signer's is also given by its application's roles.
+AskedRight asked_right(Transaction& transaction, const Permission& permission);
 
 /// The answer to whether the account holds `right`, and through what, whatever its state.
 RightDecision right_of(Transaction& transaction, const Account& account, const AskedRight& asked);
 
 /// Whether the account is active and holds `right`, a string of the catalogue; where it has a `#`,
-/// that is `signer`, and without one nobody holds it.
+/// that is what `on` says, and without one nobody holds it.
 bool may(Transaction& transaction, const Account& account, std::string_view right,
-         const Signer* signer = nullptr);
+         const RightObjects& on = {});
 
-/// Checks that the caller holds what the operation asks for, on `signer` where its strings have a
-/// `#`. Whether he may sign is left to the decision, which records its denials. Errors:
-/// `not_allowed`.
+/// The objects on which the account holds `right`, a string with a `#`, by roles on them and by
+/// strings with their number; by number. A string for all of them is not counted.
+std::vector<ObjectId> objects_with(Transaction& transaction, const Account& account,
+                                   std::string_view right);
+
+/// Checks that the caller holds what the operation asks for, on what `on` says where its
+/// strings have a `#`. Whether he may sign is left to the decision, which records its denials.
+/// Errors: `not_allowed`.
 Status authorise(Transaction& transaction, const Caller& caller, const Operation& operation,
-                 const Signer* signer);
+                 const RightObjects& on);
 
 /// Records a refusal of `operation` for the reason `code`.
 void record_denial(Transaction& transaction, const Caller& caller, std::optional<SignerId> signer,

@@ -4,6 +4,7 @@
 
 #include "core/text.h"
 #include "policy/access.h"
+#include "policy/application_members.h"
 #include "policy/requests.h"
 #include "policy/role_rules.h"
 
@@ -121,6 +122,8 @@ Result<Account> disable_account(Transaction& transaction, const Caller& caller,
   if (account->state != AccountState::active)
     return fail(ErrorKind::conflict, "not_active", account->name + " is disabled already");
   if (auto good = check_product_keeps_admin(transaction, *account); !good)
+    return fail(good.error());
+  if (auto good = check_applications_keep_admin(transaction, *account); !good)
     return fail(good.error());
   const auto memberships = transaction.members.of_account(account->id);
   for (const auto& [id, role] : memberships) {

@@ -53,6 +53,7 @@ Result<Group> delete_group(Transaction& transaction, const Caller& caller,
   auto group = changeable_group(transaction, caller, name);
   if (!group) return group;
   transaction.roles.revoke_all(group->id);
+  transaction.applications.remove_everywhere(group->id);
   transaction.groups.remove(group->id);
   record(transaction, caller, "group.delete", *group, {{"name", group->name}});
   return group;

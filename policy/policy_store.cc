@@ -49,6 +49,7 @@ struct PolicyStore::Parts {
         members(database->sql()),
         requests(database->sql()),
         groups(database->sql()),
+        applications(database->sql()),
         roles(database->sql()),
         rights(database->sql()),
         trial(database->sql()),
@@ -71,6 +72,7 @@ struct PolicyStore::Parts {
   MemberTable members;
   RequestTable requests;
   GroupTable groups;
+  ApplicationTable applications;
   RoleTable roles;
   RightTable rights;
   Trial trial;
@@ -290,6 +292,7 @@ std::vector<Status> PolicyStore::attempt(std::span<const Work> batch) {
                           parts_->members,
                           parts_->requests,
                           parts_->groups,
+                          parts_->applications,
                           parts_->roles,
                           parts_->rights,
                           parts_->trial,

@@ -5,6 +5,7 @@
 #include "core/encoding.h"
 #include "core/text.h"
 #include "policy/access.h"
+#include "policy/first_admin.h"
 
 namespace countersign {
 namespace {
@@ -33,20 +34,6 @@ Status check_key_is_free(Transaction& transaction, const PublicKey& key) {
   return {};
 }
 
-Result<Account> find_admin(Transaction& transaction, const Caller& caller,
-                           const std::string& name) {
-  const auto admin = transaction.accounts.find(name);
-  if (!admin || admin->kind != AccountKind::user || admin->state != AccountState::active)
-    return fail(ErrorKind::invalid, "bad_admin",
-                "\"" + printable(name) + "\" is no active person's account",
-                "create the account first");
-  if (admin->id == caller.account.id)
-    return fail(ErrorKind::denied, "bad_admin",
-                "who creates a signer cannot be its first admin himself",
-                "name another person with --admin");
-  return *admin;
-}
-
 }  // namespace
 
 Result<SignerId> create_signer(Transaction& transaction, const Caller& caller,
@@ -57,7 +44,7 @@ Result<SignerId> create_signer(Transaction& transaction, const Caller& caller,
                 "there is a signer " + printable(wish.name) + " already", "choose another name");
   if (auto good = check_certificate(wish, key, transaction.now); !good) return fail(good.error());
   if (auto good = check_key_is_free(transaction, key); !good) return fail(good.error());
-  const auto admin = find_admin(transaction, caller, wish.admin);
+  const auto admin = find_first_admin(transaction, caller, wish.admin);
   if (!admin) return fail(admin.error());
 
   std::vector<Bytes> certificates;

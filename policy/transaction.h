@@ -8,6 +8,7 @@
 #include "core/secure_bytes.h"
 #include "policy/denial_counter.h"
 #include "policy/store/account_table.h"
+#include "policy/store/application_table.h"
 #include "policy/store/credential_table.h"
 #include "policy/store/group_table.h"
 #include "policy/store/log_table.h"
@@ -32,6 +33,7 @@ struct Transaction {
   MemberTable& members;
   RequestTable& requests;
   GroupTable& groups;
+  ApplicationTable& applications;
   RoleTable& roles;
   RightTable& rights;
   Trial& trial;

@@ -3,6 +3,7 @@ find_package(CLI11 REQUIRED)
 add_library(countersign_cli STATIC
   cli/access.cc
   cli/account.cc
+  cli/application.cc
   cli/command_line.cc
   cli/digest_file.cc
   cli/doctor.cc

@@ -65,7 +65,8 @@ Result<json> check_access_call(Call& call) {
   if (!account) return fail(account.error());
   const auto permission = asked_permission(call, *question);
   if (!permission) return fail(permission.error());
-  RightDecision decision = right_of(call.transaction, *account, {*permission, {}});
+  RightDecision decision =
+      right_of(call.transaction, *account, asked_right(call.transaction, *permission));
   if (account->state != AccountState::active)
     decision = {false, {}, "the account is " + std::string(to_text(account->state))};
   json chain = json::array();

@@ -13,6 +13,7 @@
 #include "gateway/server/json_views.h"
 #include "gateway/server/store_backup.h"
 #include "policy/access.h"
+#include "policy/applications.h"
 #include "policy/signers.h"
 
 namespace countersign::server {
@@ -54,6 +55,12 @@ Result<json> checked_key(const Signer& signer, Result<PublicKey> found) {
                 "run: countersign signer freeze " + signer.name +
                     " --reason \"key replaced\"; then find out who changed the token");
   return json{{"signer", signer.name}, {"fingerprint", to_hex(signer.pinned.fingerprint())}};
+}
+
+RightObjects objects_of(const Call& call) {
+  RightObjects on(call.signer);
+  if (call.application) on.application = call.application->id;
+  return on;
 }
 
 }  // namespace
@@ -113,7 +120,8 @@ auto GatewayApi::Exchange::with_call(Transaction& transaction, Handler&& handler
   const auto signer = call.signer == nullptr ? std::nullopt : std::optional(call.signer->id);
   if (!found) {
     result = fail(found.error());
-  } else if (auto allowed = authorise(transaction, *caller, operation(), call.signer); !allowed) {
+  } else if (auto allowed = authorise(transaction, *caller, operation(), objects_of(call));
+             !allowed) {
     result = fail(std::move(allowed.error()));
   } else {
     result = handler(call);
@@ -138,6 +146,11 @@ Status GatewayApi::Exchange::find_objects(Call& call) const {
     auto signer = visible_signer(call.transaction, call.caller, route.parts.at("signer"));
     if (!signer) return fail(std::move(signer.error()));
     call.signer = *signer;
+  } else if (operation().scope == Scope::application) {
+    auto application =
+        visible_application(call.transaction, call.caller, route.parts.at("application"));
+    if (!application) return fail(std::move(application.error()));
+    call.application = std::move(*application);
   } else if (operation().scope == Scope::request) {
     auto request = visible_request(call.transaction, call.caller, route.parts.at("request"));
     if (!request) return fail(std::move(request.error()));

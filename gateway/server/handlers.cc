@@ -8,7 +8,7 @@
 namespace countersign::server {
 
 Handler handler_of(const Operation& operation) {
-  static constexpr std::array<std::pair<std::string_view, Handler>, 49> table{
+  static constexpr std::array<std::pair<std::string_view, Handler>, 59> table{
       {{"gateway.status", status_call},
        {"account.create", create_account_call},
        {"account.list", list_accounts_call},
@@ -43,6 +43,16 @@ Handler handler_of(const Operation& operation) {
        {"signer.show", show_signer_call},
        {"signer.freeze", freeze_call},
        {"signer.unfreeze", unfreeze_call},
+       {"application.create", create_application_call},
+       {"application.list", list_applications_call},
+       {"application.show", show_application_call},
+       {"application.change", change_application_call},
+       {"application.delete", delete_application_call},
+       {"application.add_signer", add_application_signer_call},
+       {"application.remove_signer", remove_application_signer_call},
+       {"application.members", list_application_members_call},
+       {"application.add_member", add_application_member_call},
+       {"application.remove_member", remove_application_member_call},
        {"member.list", list_members_call},
        {"member.add", add_member_call},
        {"member.remove", remove_member_call},

@@ -4,19 +4,22 @@
 
 #include <map>
 #include <nlohmann/json_fwd.hpp>
+#include <optional>
 #include <string>
 
 #include "core/result.h"
 #include "gateway/server/identity.h"
 #include "policy/caller.h"
+#include "policy/model/application.h"
 #include "policy/model/operation.h"
 #include "policy/signers.h"
 #include "policy/transaction.h"
 
 namespace countersign::server {
 
-/// A call in its transaction. `signer` and `request` stand for the route's {signer} and {request}:
-/// they exist and the caller may know of them.
+/// A call in its transaction. `signer`, `application` and `request` stand for the route's {signer},
+/// {application} and {request} where its scope is theirs: they exist and the caller may know of
+/// them.
 struct Call {
   Transaction& transaction;
   const Caller& caller;
@@ -24,6 +27,7 @@ struct Call {
   const nlohmann::json& query;
   const nlohmann::json& body;
   const Signer* signer = nullptr;
+  std::optional<Application> application{};
   RequestId request = 0;
 };
 
@@ -70,6 +74,16 @@ Result<nlohmann::json> list_signers_call(Call& call);
 Result<nlohmann::json> show_signer_call(Call& call);
 Result<nlohmann::json> freeze_call(Call& call);
 Result<nlohmann::json> unfreeze_call(Call& call);
+Result<nlohmann::json> create_application_call(Call& call);
+Result<nlohmann::json> list_applications_call(Call& call);
+Result<nlohmann::json> show_application_call(Call& call);
+Result<nlohmann::json> change_application_call(Call& call);
+Result<nlohmann::json> delete_application_call(Call& call);
+Result<nlohmann::json> add_application_signer_call(Call& call);
+Result<nlohmann::json> remove_application_signer_call(Call& call);
+Result<nlohmann::json> list_application_members_call(Call& call);
+Result<nlohmann::json> add_application_member_call(Call& call);
+Result<nlohmann::json> remove_application_member_call(Call& call);
 Result<nlohmann::json> list_members_call(Call& call);
 Result<nlohmann::json> add_member_call(Call& call);
 Result<nlohmann::json> remove_member_call(Call& call);

@@ -12,17 +12,12 @@ namespace countersign::server {
 
 using nlohmann::json;
 
-namespace {
-
-/// An account or a group, by name.
 json principal_json(Transaction& transaction, std::int64_t id) {
   if (const auto account = transaction.accounts.find(id))
     return {{"name", account->name}, {"kind", to_text(account->kind)}};
   const auto group = transaction.groups.find(id);
   return {{"name", group ? group->name : "?"}, {"kind", "group"}};
 }
-
-}  // namespace
 
 json account_json(Transaction& transaction, const Account& account) {
   json view{{"id", account.id},
@@ -78,6 +73,9 @@ json signer_json(Transaction& transaction, const Caller& caller, const Signer& s
     for (const Hash hash : policy->weak_hashes) view["weak_hashes"].push_back(to_text(hash));
   if (const auto role = transaction.members.role(signer.id, caller.account.id))
     view["my_role"] = to_text(*role);
+  if (signer.application &&
+      may(transaction, caller.account, right::see_application, on_application(*signer.application)))
+    view["application"] = transaction.applications.find(*signer.application)->name;
   if (may(transaction, caller.account, right::export_certificate, &signer)) {
     view["certificate"] = to_base64(signer.certificates.front());
     for (std::size_t i = 1; i < signer.certificates.size(); ++i)
@@ -159,6 +157,23 @@ json role_json(Transaction& transaction, const Role& role) {
           {"permissions", texts_of(role.strings)},
           {"without_operations", texts_of(without_operations(role.strings))},
           {"holders", std::move(holders)}};
+}
+
+json application_json(Transaction& transaction, const Caller& caller,
+                      const Application& application) {
+  json signers = json::array();
+  for (const SignerId id : transaction.applications.signers(application.id)) {
+    const Signer* const signer = transaction.signers.find(id);
+    if (may(transaction, caller.account, right::see_signer, signer))
+      signers.push_back(signer->name);
+  }
+  json view{{"id", application.id},
+            {"name", application.name},
+            {"description", application.description},
+            {"signers", std::move(signers)}};
+  if (const auto role = transaction.applications.role(application.id, caller.account.id))
+    view["my_role"] = to_text(*role);
+  return view;
 }
 
 json group_json(Transaction& transaction, const Group& group) {

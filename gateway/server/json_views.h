@@ -5,6 +5,7 @@
 
 #include "hsm-backends/token.h"
 #include "policy/caller.h"
+#include "policy/model/application.h"
 #include "policy/model/request.h"
 #include "policy/model/role.h"
 #include "policy/model/signer.h"
@@ -22,7 +23,13 @@ nlohmann::json request_json(Transaction& transaction, const Request& request);
 nlohmann::json policy_json(Transaction& transaction, const Signer& signer, PolicyNumber number);
 nlohmann::json permission_set_json(const PermissionSet& set);
 nlohmann::json role_json(Transaction& transaction, const Role& role);
+/// Names those of its signers that this caller may see.
+nlohmann::json application_json(Transaction& transaction, const Caller& caller,
+                                const Application& application);
 nlohmann::json group_json(Transaction& transaction, const Group& group);
+
+/// An account or a group: name and kind.
+nlohmann::json principal_json(Transaction& transaction, std::int64_t id);
 
 /// The strings as they are written.
 std::vector<std::string> texts_of(const std::vector<Permission>& strings);

@@ -83,7 +83,7 @@ Result<json> list_requests_call(Call& call) {
   // The signer that was asked for is one he sees, by whatever gives it.
   if (!filter->signer && !may(call.transaction, call.caller.account, right::see_all_requests) &&
       !may(call.transaction, call.caller.account, right::see_all_signers))
-    filter->member = call.caller.account.id;
+    filter->among = objects_with(call.transaction, call.caller.account, right::see_signer);
   json requests = json::array();
   bool more = false;
   while (!more) {

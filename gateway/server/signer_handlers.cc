@@ -24,14 +24,7 @@ std::vector<SignerId> visible_signers(Call& call) {
     std::ranges::sort(all);
     return all;
   }
-  std::vector<SignerId> mine;
-  for (const auto& [id, role] : call.transaction.members.of_account(call.caller.account.id))
-    mine.push_back(id);
-  for (const Permission& each : call.transaction.rights.strings_of(call.caller.account.id))
-    if (each.entry().string == right::see_signer) mine.push_back(*each.object());
-  std::ranges::sort(mine);
-  mine.erase(std::unique(mine.begin(), mine.end()), mine.end());
-  return mine;
+  return objects_with(call.transaction, call.caller.account, right::see_signer);
 }
 
 json member_json(const Account& account, LayeredRole role) {

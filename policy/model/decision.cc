@@ -24,7 +24,9 @@ std::string ask_again(const Signer& signer) {
 }
 
 bool gives(const DecisionFacts& facts, std::string_view right) {
-  return decide_right({Permission::of(*find_entry(right), facts.signer.id), {}}, facts.held)
+  return decide_right(
+             {Permission::of(*find_entry(right), facts.signer.id), facts.signer.application},
+             facts.held)
       .allowed;
 }
 

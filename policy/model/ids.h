@@ -9,6 +9,7 @@ using AccountId = std::int64_t;
 using SignerId = std::int64_t;
 using RequestId = std::int64_t;
 using RecordNumber = std::int64_t;
+using ApplicationId = std::int64_t;
 using PolicyNumber = std::int64_t;
 
 }  // namespace countersign

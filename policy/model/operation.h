@@ -10,10 +10,11 @@ namespace countersign {
 
 /// Which object an operation acts on, and so which of the caller's roles count.
 enum class Scope {
-  account,  ///< the caller's own account: being signed in is enough
-  product,  ///< the gateway as a whole
-  signer,   ///< the signer named by {signer}
-  request   ///< the request named by {request}, and through it its signer
+  account,      ///< the caller's own account: being signed in is enough
+  product,      ///< the gateway as a whole
+  signer,       ///< the signer named by {signer}
+  application,  ///< the application named by {application}
+  request       ///< the request named by {request}, and through it its signer
 };
 
 /// Whose consent makes a change happen.

@@ -26,8 +26,9 @@ struct Signer {
   Time certificate_from;            ///< validity of the leaf
   Time certificate_until;
   SignerState state = SignerState::active;
-  std::string state_reason;            ///< why it is frozen; empty when active
-  std::optional<PolicyNumber> policy;  ///< current revision; none: nobody can sign
+  std::string state_reason;                    ///< why it is frozen; empty when active
+  std::optional<PolicyNumber> policy;          ///< current revision; none: nobody can sign
+  std::optional<ApplicationId> application{};  ///< that groups it with others
 };
 
 std::string_view to_text(SignerState state);

@@ -102,7 +102,17 @@ constexpr std::array<std::string_view, 11> version_2{
     "INSERT INTO permission_set_string (permission_set, string) VALUES (1, '/')",
 };
 
-constexpr std::array<Migration, 2> all{version_1, version_2};
+// Applications, which group signers; who is a member stands in membership.
+constexpr std::array<std::string_view, 3> version_3{
+    "CREATE TABLE application (id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL,"
+    " folded TEXT NOT NULL UNIQUE, description TEXT NOT NULL)",
+
+    "ALTER TABLE signer ADD COLUMN application BIGINT REFERENCES application(id)",
+
+    "CREATE INDEX signer_by_application ON signer (application)",
+};
+
+constexpr std::array<Migration, 3> all{version_1, version_2, version_3};
 
 }  // namespace
 

@@ -1,5 +1,6 @@
 #include "policy/store/request_table.h"
 
+#include <nlohmann/json.hpp>
 #include <stdexcept>
 
 #include "policy/store/rows.h"
@@ -122,24 +123,24 @@ std::optional<Request> RequestTable::find(RequestId id) {
 std::vector<Request> RequestTable::list(const RequestFilter& filter) {
   Row row;
   const Column after = filter.after, signer = filter.signer.value_or(0);
-  const Column requester = filter.requester.value_or(0), member = filter.member.value_or(0);
+  const Column requester = filter.requester.value_or(0);
   const auto limit = static_cast<Column>(filter.limit);
   const Column open_at = filter.open_at ? to_unix_ms(*filter.open_at) : 0;
   const std::string state(filter.state ? to_text(*filter.state) : "");
+  const std::string among = filter.among ? nlohmann::json(*filter.among).dump() : "";
   soci::statement query(sql_);
   query.alloc();
   query.prepare(std::string(select) +
                 "WHERE id > :a AND (:s = 0 OR signer = :s2) AND (:r = 0 OR requester = :r2)"
-                " AND (:t = '' OR state = :t2) AND open_until > :o AND (:m = 0 OR signer IN "
-                "(SELECT object FROM"
-                " membership WHERE scope = 'signer' AND principal = :m2)) ORDER BY id LIMIT :l");
+                " AND (:t = '' OR state = :t2) AND open_until > :o AND (:m = '' OR signer IN "
+                "(SELECT value FROM json_each(:m2))) ORDER BY id LIMIT :l");
   for (const Column* const each : {&after, &signer, &signer, &requester, &requester})
     query.exchange(soci::use(*each));
   query.exchange(soci::use(state));
   query.exchange(soci::use(state));
   query.exchange(soci::use(open_at));
-  query.exchange(soci::use(member));
-  query.exchange(soci::use(member));
+  query.exchange(soci::use(among));
+  query.exchange(soci::use(among));
   query.exchange(soci::use(limit));
   bind(query, row);
   query.define_and_bind();

@@ -20,7 +20,7 @@ struct RequestFilter {
   std::optional<AccountId> requester;
   std::optional<RequestState> state;  ///< as stored
   std::optional<Time> open_at;        ///< only those whose time to be answered is not over then
-  std::optional<AccountId> member;    ///< only for signers this account is a member of
+  std::optional<std::vector<SignerId>> among;  ///< only for these signers
   RequestId after = 0;
   std::size_t limit = 100;
 };

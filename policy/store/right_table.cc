@@ -22,6 +22,12 @@ constexpr std::string_view held =
     " CROSS JOIN signer s ON s.id = m.object"
     " WHERE m.scope = 'signer' AND m.object = :s AND m.principal = :a "
     "UNION ALL "
+    "SELECT 'application', m.object, m.role, a.name, mine.p, p.name, '', '' FROM mine"
+    " CROSS JOIN membership m ON m.scope = 'application' AND m.object = :g"
+    " AND m.principal = mine.p"
+    " CROSS JOIN application a ON a.id = m.object"
+    " CROSS JOIN principal p ON p.id = mine.p "
+    "UNION ALL "
     "SELECT 'string', h.role, rs.string, ps.name, mine.p, p.name, r.name, COALESCE(ss.string, '')"
     " FROM mine CROSS JOIN role_holder h ON h.principal = mine.p"
     " CROSS JOIN json_each(:c) c"
@@ -32,10 +38,16 @@ constexpr std::string_view held =
     " LEFT JOIN permission_set_string ss ON ss.permission_set = ps.id"
     " AND ss.string IN (SELECT value FROM json_each(:c))";
 
-SignerId signer_among(const RelevantRights& relevant) {
+/// The object of that layer, of which there is one at most; 0 for none.
+ObjectId object_among(const RelevantRights& relevant, Layer layer) {
   for (const RelevantRights::On& each : relevant.memberships)
-    if (each.layer == Layer::signer) return each.object;
+    if (each.layer == layer) return each.object;
   return 0;
+}
+
+Layer layer_from_text(std::string_view text) {
+  if (text == to_text(Layer::signer)) return Layer::signer;
+  return text == to_text(Layer::application) ? Layer::application : Layer::product;
 }
 
 std::string list_of(const std::vector<Permission>& strings) {
@@ -56,28 +68,32 @@ std::optional<Permission> common(const Permission& left, const Permission& right
 struct RightTable::Prepared {
   explicit Prepared(soci::session& sql)
       : query((sql.prepare << RightTable::query(), soci::use(account, "a"), soci::use(signer, "s"),
-               soci::use(strings, "c"), soci::into(kind), soci::into(object), soci::into(text),
-               soci::into(name), soci::into(principal), soci::into(principal_name),
-               soci::into(role), soci::into(cap))) {}
+               soci::use(application, "g"), soci::use(strings, "c"), soci::into(kind),
+               soci::into(object), soci::into(text), soci::into(name), soci::into(principal),
+               soci::into(principal_name), soci::into(role), soci::into(cap))) {}
 
   void add_membership(HeldRights& rights) const {
-    const Layer layer = kind == "product" ? Layer::product : Layer::signer;
-    if (const auto known = layered_role_from_text(layer, text))
-      rights.memberships.push_back({{}, *known, object, name});
+    if (const auto known = layered_role_from_text(layer_from_text(kind), text))
+      rights.memberships.push_back({through(), *known, object, name});
+  }
+
+  /// The group by which the row is the account's; nothing when it is his own.
+  std::vector<ChainLink> through() const {
+    if (principal == 0 || principal == account) return {};
+    return {{ChainLink::Kind::group, principal_name}};
   }
 
   /// The rows of one role and string differ in the set's string only.
   void add_string(HeldRights& rights) const {
     const auto string = Permission::parse(text);
     if (!string) return;
-    std::vector<ChainLink> through;
-    if (principal != account) through.push_back({ChainLink::Kind::group, principal_name});
+    const std::vector<ChainLink> by = through();
     const auto same = [&](const HeldString& each) {
-      return each.role == role && each.string == *string && each.through == through;
+      return each.role == role && each.string == *string && each.through == by;
     };
     auto held_string = std::ranges::find_if(rights.strings, same);
     if (held_string == rights.strings.end()) {
-      rights.strings.push_back({through, role, name, {}, *string});
+      rights.strings.push_back({by, role, name, {}, *string});
       held_string = std::prev(rights.strings.end());
     }
     if (const auto one = Permission::parse(cap)) held_string->cap.push_back(*one);
@@ -85,6 +101,7 @@ struct RightTable::Prepared {
 
   Column account = 0;
   Column signer = 0;
+  Column application = 0;
   std::string strings;
   std::string kind, text, name, principal_name, role, cap;
   Column object = 0;
@@ -103,7 +120,8 @@ std::string RightTable::query() {
 HeldRights RightTable::held_by(AccountId account, const RelevantRights& relevant) {
   Prepared& row = *prepared_;
   row.account = account;
-  row.signer = signer_among(relevant);
+  row.signer = object_among(relevant, Layer::signer);
+  row.application = object_among(relevant, Layer::application);
   row.strings = list_of(relevant.strings);
   HeldRights rights;
   row.query.execute();
@@ -114,6 +132,26 @@ HeldRights RightTable::held_by(AccountId account, const RelevantRights& relevant
       row.add_membership(rights);
   }
   return rights;
+}
+
+std::vector<HeldMembership> RightTable::memberships_of(AccountId account) {
+  const Column wanted = account;
+  std::string scope, role;
+  Column object = 0;
+  // Of groups, only what they are to applications counts.
+  soci::statement query =
+      (sql_.prepare << std::string(mine) +
+                           "SELECT m.scope, m.object, m.role FROM mine CROSS JOIN membership m"
+                           " ON m.principal = mine.p"
+                           " AND (mine.p = :a OR m.scope = 'application')"
+                           " ORDER BY m.scope, m.object",
+       soci::use(wanted, "a"), soci::into(scope), soci::into(object), soci::into(role));
+  query.execute();
+  std::vector<HeldMembership> memberships;
+  while (query.fetch())
+    if (const auto known = layered_role_from_text(layer_from_text(scope), role))
+      memberships.push_back({{}, *known, object, ""});
+  return memberships;
 }
 
 std::vector<Permission> RightTable::strings_of(AccountId account) {

@@ -22,12 +22,15 @@ class RightTable {
   ~RightTable();
 
   /// What `account` holds among `relevant`, in one query whose work grows with the account's groups
-  /// and roles and not with the store. Groups give roles with strings; a layered role is the
-  /// account's own.
+  /// and roles and not with the store. Groups give roles with strings and roles on applications;
+  /// another layered role is the account's own.
   HeldRights held_by(AccountId account, const RelevantRights& relevant);
 
   /// Every string that `account` holds, each as far as its permission set reaches.
   std::vector<Permission> strings_of(AccountId account);
+
+  /// Every layered role of the account, without saying through which group and of what name.
+  std::vector<HeldMembership> memberships_of(AccountId account);
 
   /// The query behind held_by(), for the test that looks at its plan.
   static std::string query();

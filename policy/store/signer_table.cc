@@ -36,7 +36,29 @@ std::vector<Bytes> certificates_from_text(const std::string& text) {
 
 }  // namespace
 
-SignerTable::SignerTable(soci::session& sql, MetaTable& meta) : sql_(sql), meta_(meta) {}
+struct SignerTable::Prepared {
+  explicit Prepared(soci::session& sql)
+      : by_id((sql.prepare << "SELECT id, COALESCE(application, 0) FROM signer WHERE id = :i",
+               soci::use(wanted), soci::into(id), soci::into(application))),
+        by_name((sql.prepare << "SELECT id, COALESCE(application, 0) FROM signer"
+                                " WHERE folded = :f",
+                 soci::use(folded), soci::into(id), soci::into(application))) {}
+
+  std::optional<Place> place(soci::statement& statement) const {
+    if (!fetch_one(statement)) return std::nullopt;
+    return Place{id, optional_id(application)};
+  }
+
+  Column wanted = 0;
+  std::string folded;
+  Column id = 0;
+  Column application = 0;
+  soci::statement by_id;
+  soci::statement by_name;
+};
+
+SignerTable::SignerTable(soci::session& sql, MetaTable& meta)
+    : sql_(sql), prepared_(std::make_unique<Prepared>(sql)), meta_(meta) {}
 SignerTable::~SignerTable() = default;
 
 void SignerTable::forget() {
@@ -82,13 +104,14 @@ const Signer* SignerTable::find(SignerId id) {
   if (const auto known = signers_.find(id); known != signers_.end()) return &known->second;
   const Column wanted = id;
   Column slot = 0;
-  Column policy = 0;
+  Column policy = 0, application = 0;
   std::string name, token, uri, key_text, certificates, state, reason;
-  sql_ << "SELECT slot, name, token, key_uri, public_key, certificates, state, state_reason, policy"
-          " FROM signer WHERE id = :i",
+  sql_
+      << "SELECT slot, name, token, key_uri, public_key, certificates, state, state_reason, policy,"
+         " COALESCE(application, 0) FROM signer WHERE id = :i",
       soci::use(wanted), soci::into(slot), soci::into(name), soci::into(token), soci::into(uri),
       soci::into(key_text), soci::into(certificates), soci::into(state), soci::into(reason),
-      soci::into(policy);
+      soci::into(policy), soci::into(application);
   if (!sql_.got_data()) return nullptr;
   auto key = PublicKey::from_der(from_base64(key_text).value_or(Bytes{}));
   const auto known_state = signer_state_from_text(state);
@@ -97,9 +120,9 @@ const Signer* SignerTable::find(SignerId id) {
   const auto leaf = certificate_from_der(chain.front());
   if (!leaf) unreadable("certificate of signer " + name);
   return &signers_
-              .emplace(id,
-                       Signer{id, slot, name, token, uri, std::move(*key), chain, leaf->not_before,
-                              leaf->not_after, *known_state, reason, optional_id(policy)})
+              .emplace(id, Signer{id, slot, name, token, uri, std::move(*key), chain,
+                                  leaf->not_before, leaf->not_after, *known_state, reason,
+                                  optional_id(policy), optional_id(application)})
               .first->second;
 }
 
@@ -108,6 +131,16 @@ const Signer* SignerTable::find(const std::string& name) {
   const std::string folded = fold_case(name);
   sql_ << "SELECT id FROM signer WHERE folded = :f", soci::use(folded), soci::into(id);
   return sql_.got_data() ? find(id) : nullptr;
+}
+
+std::optional<SignerTable::Place> SignerTable::locate(SignerId id) {
+  prepared_->wanted = id;
+  return prepared_->place(prepared_->by_id);
+}
+
+std::optional<SignerTable::Place> SignerTable::locate(const std::string& name) {
+  prepared_->folded = fold_case(name);
+  return prepared_->place(prepared_->by_name);
 }
 
 std::vector<SignerId> SignerTable::list() {
@@ -124,6 +157,14 @@ void SignerTable::set_state(SignerId id, SignerState state, const std::string& r
   const std::string text(to_text(state));
   sql_ << "UPDATE signer SET state = :s, state_reason = :r WHERE id = :i", soci::use(text),
       soci::use(reason), soci::use(wanted);
+  changed();
+}
+
+void SignerTable::set_application(SignerId id, std::optional<ApplicationId> application) {
+  const Column wanted = id;
+  const Column group = application.value_or(0);
+  sql_ << "UPDATE signer SET application = NULLIF(:a, 0) WHERE id = :i", soci::use(group),
+      soci::use(wanted);
   changed();
 }
 

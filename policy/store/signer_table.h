@@ -42,7 +42,18 @@ class SignerTable {
   const Signer* find(const std::string& name);
   std::vector<SignerId> list();
 
+  /// What is known of a signer before the caller may know of it.
+  struct Place {
+    SignerId id = 0;
+    std::optional<ApplicationId> application;
+  };
+  /// By number or name; each one query, whether there is one or not, and whatever is remembered.
+  std::optional<Place> locate(SignerId id);
+  std::optional<Place> locate(const std::string& name);
+
   void set_state(SignerId id, SignerState state, const std::string& reason);
+  /// Puts it into an application, or takes it out.
+  void set_application(SignerId id, std::optional<ApplicationId> application);
   /// Makes `policy` the current one, with the next number, which is returned.
   PolicyNumber set_policy(SignerId id, const PolicyRevision& revision);
   /// The revision `number` of a signer's policy.
@@ -59,7 +70,9 @@ class SignerTable {
   void changed();
   std::int64_t changes();
 
+  struct Prepared;
   soci::session& sql_;
+  std::unique_ptr<Prepared> prepared_;
   MetaTable& meta_;
   std::int64_t caught_up_ = -1;  ///< with so many changes of the table
   std::map<SignerId, Signer> signers_;

@@ -161,8 +161,9 @@ TEST_F(Roles, AStoreOfTheFirstSchemaGetsTheirTablesAndKeepsWhatItHas) {
   {
     soci::session sql(soci::sqlite3, "db=" + path_);
     for (const char* const statement :
-         {"DROP TABLE role_holder", "DROP TABLE role_string", "DROP TABLE role",
-          "DROP TABLE permission_set_string", "DROP TABLE permission_set",
+         {"DROP INDEX signer_by_application", "ALTER TABLE signer DROP COLUMN application",
+          "DROP TABLE application", "DROP TABLE role_holder", "DROP TABLE role_string",
+          "DROP TABLE role", "DROP TABLE permission_set_string", "DROP TABLE permission_set",
           "DROP INDEX principal_link_by_held", "ALTER TABLE principal DROP COLUMN description",
           "PRAGMA user_version = 1"})
       sql << statement;
@@ -181,16 +182,16 @@ TEST_F(Roles, ADecisionReadsNoTableWhole) {
   store_.reset();
   soci::session sql(soci::sqlite3, "db=" + path_);
   std::string plan;
-  long long account = 1, signer = 1;
+  long long account = 1, signer = 1, application = 1;
   std::string strings = R"(["/"])";
   soci::row row;
-  soci::statement query =
-      (sql.prepare << "EXPLAIN QUERY PLAN " + RightTable::query(), soci::use(account, "a"),
-       soci::use(signer, "s"), soci::use(strings, "c"), soci::into(row));
+  soci::statement query = (sql.prepare << "EXPLAIN QUERY PLAN " + RightTable::query(),
+                           soci::use(account, "a"), soci::use(signer, "s"),
+                           soci::use(application, "g"), soci::use(strings, "c"), soci::into(row));
   query.execute();
   while (query.fetch()) plan += row.get<std::string>(3) + "\n";
-  for (const char* const table :
-       {"membership", "principal", "signer", "role", "permission_set", " m", " h", " rs", " l"})
+  for (const char* const table : {"membership", "principal", "signer", "role", "permission_set",
+                                  "application", " a", " m", " h", " rs", " l"})
     EXPECT_EQ(plan.find(std::string("SCAN ") + table), std::string::npos) << plan;
   for (const char* const search :
        {"(scope=? AND object=? AND principal=?)", "(kind=? AND held=?)", "(principal=?)",

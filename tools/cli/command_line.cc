@@ -23,6 +23,7 @@ constexpr std::array nouns{
     Noun{"token", "Bearer tokens, by which accounts are known"},
     Noun{"hsm", "The tokens that hold the keys"},
     Noun{"signer", "Signers: a name, a key, a certificate, a policy"},
+    Noun{"application", "Applications, which group signers, and their members"},
     Noun{"member", "Who may do what with a signer"},
     Noun{"permission", "What roles may hold: permission strings"},
     Noun{"permission-set", "What the roles in a set may hold at most"},

@@ -1,0 +1,120 @@
+#include <nlohmann/json.hpp>
+
+#include "tools/cli/nouns.h"
+#include "tools/cli/session.h"
+#include "tools/cli/table.h"
+
+namespace countersign {
+namespace {
+
+const std::vector<Column> columns = {{"NAME", "name"},
+                                     {"MY ROLE", "my_role"},
+                                     {"SIGNERS", "signers"},
+                                     {"DESCRIPTION", "description"}};
+const std::vector<Column> lines = {{"name", "name"},
+                                   {"description", "description"},
+                                   {"my role", "my_role"},
+                                   {"signers", "signers"}};
+const std::vector<Column> member_columns = {{"MEMBER", "name"}, {"KIND", "kind"}, {"ROLE", "role"}};
+
+OperationArguments route(const Arguments& arguments) {
+  OperationArguments parts{{"application", arguments.text("APPLICATION")}};
+  if (arguments.has("PRINCIPAL")) parts["principal"] = arguments.text("PRINCIPAL");
+  if (arguments.has("SIGNER")) parts["signer"] = arguments.text("SIGNER");
+  return parts;
+}
+
+Result<ExitCode> print_application(const Result<nlohmann::json>& answer, Session& session) {
+  if (!answer) return fail(answer.error());
+  return session.print(*answer, details_text(field_of(*answer, "application"), lines));
+}
+
+Result<ExitCode> print_members(const Result<nlohmann::json>& answer, Session& session) {
+  if (!answer) return fail(answer.error());
+  return session.print(*answer, table_text(field_of(*answer, "members"), member_columns));
+}
+
+Result<ExitCode> create(const Arguments& arguments, Session& session) {
+  nlohmann::json body = {{"name", arguments.text("NAME")}, {"admin", arguments.text("--admin")}};
+  if (const auto text = arguments.optional_text("--description")) body["description"] = *text;
+  return print_application(session.perform("application.create", {}, body), session);
+}
+
+Result<ExitCode> list(const Arguments&, Session& session) {
+  const auto answer = session.perform("application.list", {}, nullptr);
+  if (!answer) return fail(answer.error());
+  return session.print(*answer, table_text(field_of(*answer, "applications"), columns));
+}
+
+Result<ExitCode> show(const Arguments& arguments, Session& session) {
+  return print_application(session.perform("application.show", route(arguments), nullptr), session);
+}
+
+Result<ExitCode> change(const Arguments& arguments, Session& session) {
+  return print_application(session.perform("application.change", route(arguments),
+                                           {{"description", arguments.text("--description")}}),
+                           session);
+}
+
+Result<ExitCode> remove(const Arguments& arguments, Session& session) {
+  return print_application(session.perform("application.delete", route(arguments), nullptr),
+                           session);
+}
+
+Result<ExitCode> add_signer(const Arguments& arguments, Session& session) {
+  return print_application(session.perform("application.add_signer", route(arguments), nullptr),
+                           session);
+}
+
+Result<ExitCode> remove_signer(const Arguments& arguments, Session& session) {
+  return print_application(session.perform("application.remove_signer", route(arguments), nullptr),
+                           session);
+}
+
+Result<ExitCode> members(const Arguments& arguments, Session& session) {
+  return print_members(session.perform("application.members", route(arguments), nullptr), session);
+}
+
+Result<ExitCode> add_member(const Arguments& arguments, Session& session) {
+  return print_members(session.perform("application.add_member", route(arguments),
+                                       {{"role", arguments.text("--role")}}),
+                       session);
+}
+
+Result<ExitCode> remove_member(const Arguments& arguments, Session& session) {
+  return print_members(session.perform("application.remove_member", route(arguments), nullptr),
+                       session);
+}
+
+}  // namespace
+
+std::vector<Verb> application_verbs() {
+  const Parameter application = word("APPLICATION", "Name or number of the application");
+  const Parameter signer = word("SIGNER", "Name or number of the signer");
+  const Parameter member = word("PRINCIPAL", "Name of an account or a group");
+  const Parameter role = required_option("--role", "ROLE", "admin, operator or auditor");
+  return {
+      verb("application.create",
+           {word("NAME", "Name of the application"),
+            required_option("--admin", "ACCOUNT", "Its first admin, who is not you"),
+            option("--description", "TEXT", "What it is for")},
+           "countersign application create web --admin engineer", create),
+      verb("application.list", {}, "countersign application list", list),
+      verb("application.show", {application}, "countersign application show web", show),
+      verb("application.change",
+           {application, required_option("--description", "TEXT", "What it is for")},
+           "countersign application change web --description 'the shop and its mails'", change),
+      verb("application.delete", {application}, "countersign application delete web", remove),
+      verb("application.add_signer", {application, signer},
+           "countersign application add-signer web release", add_signer),
+      verb("application.remove_signer", {application, signer},
+           "countersign application remove-signer web release", remove_signer),
+      verb("application.members", {application}, "countersign application members web", members),
+      verb("application.add_member", {application, member, role},
+           "countersign application add-member web operators --role operator", add_member),
+      verb("application.remove_member", {application, member},
+           "countersign application remove-member web operators", remove_member),
+  };
+}
+
+}  // namespace countersign
