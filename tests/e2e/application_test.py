@@ -50,6 +50,11 @@ class Applications(GatewayCase):
                          self.gateway.http("stranger", "GET", "/v1/applications/none"))
         self.assertEqual(self.gateway.http("stranger", "GET", "/v1/applications/1"),
                          self.gateway.http("stranger", "GET", "/v1/applications/77"))
+        self.gateway.cli("engineer", "request", "create", "release", "--reason", "version 3")
+        for hidden, absent in (("signers/release", "signers/none"), ("signers/1", "signers/77"),
+                               ("requests/1", "requests/77"), ("signers/1/members", "signers/77/members")):
+            self.assertEqual(self.gateway.http("stranger", "GET", "/v1/" + hidden),
+                             self.gateway.http("stranger", "GET", "/v1/" + absent))
         self.refused(NOT_FOUND, "no such application", "stranger", "application", "members", "web")
         # A member of the signer who is none of the application learns nothing of it either.
         self.assertNotIn("application",
