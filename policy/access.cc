@@ -66,7 +66,7 @@ tl::unexpected<Error> no_such(const std::string& what) {
               "check the name, and that you are a member");
 }
 
-HeldRights held_rights(Transaction& transaction, const Account& account,
+HeldRights held_rights(Transaction& transaction, const Subject& subject,
                        std::span<const std::string_view> rights, const RightObjects& on) {
   RelevantRights all;
   for (const std::string_view right : rights) {
@@ -78,7 +78,7 @@ HeldRights held_rights(Transaction& transaction, const Account& account,
       if (std::ranges::find(all.strings, string) == all.strings.end())
         all.strings.push_back(std::move(string));
   }
-  return transaction.rights.held_by(account.id, all);
+  return transaction.rights.held_by(subject, all);
 }
 
 AskedRight asked_right(Transaction& transaction, const Permission& permission) {
@@ -89,26 +89,26 @@ AskedRight asked_right(Transaction& transaction, const Permission& permission) {
   return asked;
 }
 
-RightDecision right_of(Transaction& transaction, const Account& account, const AskedRight& asked) {
-  return decide_right(asked, transaction.rights.held_by(account.id, relevant_to(asked)));
+RightDecision right_of(Transaction& transaction, const Subject& subject, const AskedRight& asked) {
+  return decide_right(asked, transaction.rights.held_by(subject, relevant_to(asked)));
 }
 
-bool may(Transaction& transaction, const Account& account, std::string_view right,
+bool may(Transaction& transaction, const Subject& subject, std::string_view right,
          const RightObjects& on) {
   const auto asked = ask(right, on);
-  return account.state == AccountState::active && asked &&
-         right_of(transaction, account, *asked).allowed;
+  return subject.account.state == AccountState::active && asked &&
+         right_of(transaction, subject, *asked).allowed;
 }
 
-std::vector<ObjectId> objects_with(Transaction& transaction, const Account& account,
+std::vector<ObjectId> objects_with(Transaction& transaction, const Subject& subject,
                                    std::string_view right) {
   const CatalogueEntry& entry = *find_entry(right);
   std::vector<ObjectId> all;
-  for (const HeldMembership& each : transaction.rights.memberships_of(account.id)) {
+  for (const HeldMembership& each : transaction.rights.memberships_of(subject)) {
     const std::vector<ObjectId> here = reach(transaction, each, entry);
     all.insert(all.end(), here.begin(), here.end());
   }
-  for (const Permission& each : transaction.rights.strings_of(account.id))
+  for (const Permission& each : transaction.rights.strings_of(subject))
     if (each.entry().string == right) all.push_back(*each.object());
   std::ranges::sort(all);
   all.erase(std::unique(all.begin(), all.end()), all.end());
@@ -120,7 +120,7 @@ Result<const Signer*> visible_signer(Transaction& transaction, const Caller& cal
   const auto number = whole_number(reference);
   const auto place =
       number ? transaction.signers.locate(*number) : transaction.signers.locate(reference);
-  if (!may(transaction, caller.account, right::see_signer, objects_of(place)) || !place)
+  if (!may(transaction, caller, right::see_signer, objects_of(place)) || !place)
     return no_such("signer");
   return transaction.signers.find(place->id);
 }
@@ -129,8 +129,8 @@ Result<Request> visible_request(Transaction& transaction, const Caller& caller,
                                 const std::string& reference) {
   auto request = transaction.requests.find(whole_number(reference).value_or(no_object));
   const auto place = transaction.signers.locate(request ? request->signer : no_object);
-  const bool sees_all = may(transaction, caller.account, right::see_all_requests);
-  const bool sees_signer = may(transaction, caller.account, right::see_signer, objects_of(place));
+  const bool sees_all = may(transaction, caller, right::see_all_requests);
+  const bool sees_signer = may(transaction, caller, right::see_signer, objects_of(place));
   if (!request || (!sees_all && !sees_signer)) return no_such("request");
   return std::move(*request);
 }
@@ -139,7 +139,7 @@ Status authorise(Transaction& transaction, const Caller& caller, const Operation
                  const RightObjects& on) {
   if (operation.scope == Scope::account || operation.name == "signature.create") return {};
   if (caller.account.state == AccountState::active) {
-    const HeldRights held = held_rights(transaction, caller.account, operation.asks, on);
+    const HeldRights held = held_rights(transaction, caller, operation.asks, on);
     for (const std::string_view right : operation.asks)
       if (!right.empty() && gives(held, right, on)) return {};
   }

@@ -40,25 +40,25 @@ Result<const Signer*> visible_signer(Transaction& transaction, const Caller& cal
 Result<Request> visible_request(Transaction& transaction, const Caller& caller,
                                 const std::string& reference);
 
-/// What `account` holds that bears on any of `rights`, strings of the catalogue whose `#` is what
+/// What `subject` holds that bears on any of `rights`, strings of the catalogue whose `#` is what
 /// `on` says (nothing: those with that `#` are nobody's). One query of the store.
-HeldRights held_rights(Transaction& transaction, const Account& account,
+HeldRights held_rights(Transaction& transaction, const Subject& subject,
                        std::span<const std::string_view> rights, const RightObjects& on);
 
 /// What is asked when `permission` is: a signer's is also given by its application's roles.
 AskedRight asked_right(Transaction& transaction, const Permission& permission);
 
-/// The answer to whether the account holds `right`, and through what, whatever its state.
-RightDecision right_of(Transaction& transaction, const Account& account, const AskedRight& asked);
+/// The answer to whether the subject holds `right`, and through what, whatever his account's state.
+RightDecision right_of(Transaction& transaction, const Subject& subject, const AskedRight& asked);
 
-/// Whether the account is active and holds `right`, a string of the catalogue; where it has a `#`,
-/// that is what `on` says, and without one nobody holds it.
-bool may(Transaction& transaction, const Account& account, std::string_view right,
+/// Whether the account is active and the subject holds `right`, a string of the catalogue; where it
+/// has a `#`, that is what `on` says, and without one nobody holds it.
+bool may(Transaction& transaction, const Subject& subject, std::string_view right,
          const RightObjects& on = {});
 
-/// The objects on which the account holds `right`, a string with a `#`, by roles on them and by
+/// The objects on which the subject holds `right`, a string with a `#`, by roles on them and by
 /// strings with their number; by number. A string for all of them is not counted.
-std::vector<ObjectId> objects_with(Transaction& transaction, const Account& account,
+std::vector<ObjectId> objects_with(Transaction& transaction, const Subject& subject,
                                    std::string_view right);
 
 /// Checks that the caller holds what the operation asks for, on what `on` says where its

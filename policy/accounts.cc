@@ -5,34 +5,43 @@
 #include "core/text.h"
 #include "policy/access.h"
 #include "policy/application_members.h"
+#include "policy/claims.h"
+#include "policy/gains.h"
 #include "policy/requests.h"
 #include "policy/role_rules.h"
 
 namespace countersign {
 namespace {
 
-Status check_unix_user(Transaction& transaction, const std::string& login) {
-  if (login.empty() || login.size() > 64 || login != printable(login) ||
-      login.find_first_of(" /:") != login.npos)
-    return fail(ErrorKind::invalid, "bad_unix_user",
-                "\"" + printable(login) + "\" is no login name");
-  if (transaction.accounts.find_unix_user(login))
-    return fail(ErrorKind::conflict, "unix_user_taken",
-                "the unix user " + login + " belongs to another account",
-                "one account at most owns an identity");
-  return {};
+Result<Account> find_person(Transaction& transaction, const std::string& name) {
+  auto person = transaction.accounts.find(name);
+  if (!person || person->kind != AccountKind::user || person->state != AccountState::active)
+    return fail(ErrorKind::invalid, "bad_owner",
+                "the owner \"" + printable(name) + "\" is no active person's account");
+  return std::move(*person);
 }
 
-Result<std::optional<AccountId>> find_owner(Transaction& transaction, const NewAccount& wish) {
+Result<std::vector<AccountId>> find_owner(Transaction& transaction, const NewAccount& wish) {
   if (wish.owner.has_value() != (wish.kind == AccountKind::machine))
     return fail(ErrorKind::invalid, "bad_owner", "a machine has an owner, a user has none",
                 "name the person with --owner");
-  if (!wish.owner) return std::optional<AccountId>();
-  const auto owner = transaction.accounts.find(*wish.owner);
-  if (!owner || owner->kind != AccountKind::user || owner->state != AccountState::active)
-    return fail(ErrorKind::invalid, "bad_owner",
-                "the owner \"" + printable(*wish.owner) + "\" is no active person's account");
-  return std::optional(owner->id);
+  if (!wish.owner) return std::vector<AccountId>();
+  const auto owner = find_person(transaction, *wish.owner);
+  if (!owner) return fail(owner.error());
+  return std::vector{owner->id};
+}
+
+Result<Account> find_account(Transaction& transaction, const std::string& name) {
+  auto account = transaction.accounts.find(name);
+  if (!account) return no_such("account");
+  return std::move(*account);
+}
+
+Result<Account> find_machine(Transaction& transaction, const std::string& name) {
+  auto machine = find_account(transaction, name);
+  if (!machine || machine->kind == AccountKind::machine) return machine;
+  return fail(ErrorKind::invalid, "not_a_machine", machine->name + " is a person",
+              "a machine has owners, a person has none");
 }
 
 CreatedAccount store_account(Transaction& transaction, Account account) {
@@ -89,6 +98,42 @@ Status check_steps_stay_satisfiable(Transaction& transaction, const Signer& sign
   return {};
 }
 
+/// Nothing may be left without the last person who could manage it or agree to it.
+Status check_can_go(Transaction& transaction, const Account& account) {
+  if (auto good = check_product_keeps_admin(transaction, account); !good) return good;
+  if (auto good = check_applications_keep_admin(transaction, account); !good) return good;
+  for (const auto& [id, role] : transaction.members.of_account(account.id)) {
+    const Signer& signer = *transaction.signers.find(id);
+    if (role == LayeredRole::signer_admin)
+      if (auto good = check_signer_keeps_admin(transaction, signer, account); !good) return good;
+    if (auto good = check_steps_stay_satisfiable(transaction, signer, account); !good) return good;
+  }
+  return {};
+}
+
+tl::unexpected<Error> last_owner(const Account& machine, const Account& owner) {
+  return fail(ErrorKind::conflict, "last_owner",
+              owner.name + " is the only owner of " + machine.name,
+              "name another one first: countersign account add-owner " + machine.name + " NAME");
+}
+
+/// Ends what the account has asked for everywhere; returns the numbers.
+std::string end_requests_of(Transaction& transaction, AccountId account) {
+  std::string ended;
+  for (const auto& [id, role] : transaction.members.of_account(account)) {
+    const std::string here =
+        end_open_requests(transaction, id, account, RequestAction::cancel, RequestAction::revoke);
+    if (!here.empty()) ended += (ended.empty() ? "" : ",") + here;
+  }
+  return ended;
+}
+
+void record(Transaction& transaction, const Caller& caller, const char* operation,
+            const Account& account, std::vector<std::pair<std::string, std::string>> data) {
+  data.emplace_back("account", std::to_string(account.id));
+  record_change(transaction, caller, operation, std::nullopt, std::nullopt, std::move(data));
+}
+
 }  // namespace
 
 Result<CreatedAccount> create_account(Transaction& transaction, const Caller& caller,
@@ -101,16 +146,18 @@ Result<CreatedAccount> create_account(Transaction& transaction, const Caller& ca
   if (auto free = check_principal_name_is_free(transaction, wish.name); !free)
     return fail(free.error());
   if (wish.unix_user)
-    if (auto good = check_unix_user(transaction, *wish.unix_user); !good) return fail(good.error());
+    if (auto good = check_holds_globally(transaction, caller); !good) return fail(good.error());
   const auto owner = find_owner(transaction, wish);
   if (!owner) return fail(owner.error());
   CreatedAccount created = store_account(
-      transaction,
-      {0, wish.name, wish.kind, AccountState::active, wish.product_role, wish.unix_user, *owner});
-  record_change(transaction, caller, "account.create", std::nullopt, std::nullopt,
-                {{"account", std::to_string(created.account.id)},
-                 {"kind", std::string(to_text(wish.kind))},
-                 {"product_role", std::string(to_text(wish.product_role))}});
+      transaction, {0, wish.name, wish.kind, AccountState::active, wish.product_role, *owner});
+  transaction.accounts.vouch(created.account.id, caller.account.id);
+  record(transaction, caller, "account.create", created.account,
+         {{"kind", std::string(to_text(wish.kind))},
+          {"product_role", std::string(to_text(wish.product_role))}});
+  if (wish.unix_user)
+    if (auto made = claim_login(transaction, caller, created.account, *wish.unix_user); !made)
+      return fail(made.error());
   return created;
 }
 
@@ -121,29 +168,11 @@ Result<Account> disable_account(Transaction& transaction, const Caller& caller,
   if (!account) return no_such("account");
   if (account->state != AccountState::active)
     return fail(ErrorKind::conflict, "not_active", account->name + " is disabled already");
-  if (auto good = check_product_keeps_admin(transaction, *account); !good)
-    return fail(good.error());
-  if (auto good = check_applications_keep_admin(transaction, *account); !good)
-    return fail(good.error());
-  const auto memberships = transaction.members.of_account(account->id);
-  for (const auto& [id, role] : memberships) {
-    const Signer& signer = *transaction.signers.find(id);
-    if (role == LayeredRole::signer_admin)
-      if (auto good = check_signer_keeps_admin(transaction, signer, *account); !good)
-        return fail(good.error());
-    if (auto good = check_steps_stay_satisfiable(transaction, signer, *account); !good)
-      return fail(good.error());
-  }
+  if (auto good = check_can_go(transaction, *account); !good) return fail(good.error());
   transaction.accounts.set_state(account->id, AccountState::disabled);
   account->state = AccountState::disabled;
-  std::string ended;
-  for (const auto& [id, role] : memberships) {
-    const std::string here = end_open_requests(transaction, id, account->id, RequestAction::cancel,
-                                               RequestAction::revoke);
-    if (!here.empty()) ended += (ended.empty() ? "" : ",") + here;
-  }
-  record_change(transaction, caller, "account.disable", std::nullopt, std::nullopt,
-                {{"account", std::to_string(account->id)}, {"reason", reason}, {"ended", ended}});
+  record(transaction, caller, "account.disable", *account,
+         {{"reason", reason}, {"ended", end_requests_of(transaction, account->id)}});
   return std::move(*account);
 }
 
@@ -155,29 +184,121 @@ Result<Account> enable_account(Transaction& transaction, const Caller& caller,
   if (!account) return no_such("account");
   if (account->state == AccountState::active)
     return fail(ErrorKind::conflict, "not_disabled", account->name + " is not disabled");
-  if (account->owner == caller.account.id)
+  if (account->is_owned_by(caller.account.id))
     return fail(ErrorKind::denied, "own_machine",
                 account->name + " is your own machine: that would give yourself its rights",
                 "have somebody else enable it");
-  if (const auto member = transaction.members.of_account(account->id); !member.empty()) {
-    const std::string& signer = transaction.signers.find(member.front().first)->name;
-    return fail(
-        ErrorKind::conflict, "is_member",
-        account->name + " is a member of " + signer + ", whose admin decides who acts there",
-        "have it removed first: countersign member remove " + signer + " " + account->name);
-  }
+  if (auto good = check_new_identity(transaction, caller, *account); !good)
+    return fail(good.error());
   transaction.accounts.set_state(account->id, AccountState::active);
   account->state = AccountState::active;
-  record_change(transaction, caller, "account.enable", std::nullopt, std::nullopt,
-                {{"account", std::to_string(account->id)}, {"reason", reason}});
+  record(transaction, caller, "account.enable", *account, {{"reason", reason}});
   return std::move(*account);
+}
+
+Result<Account> describe_account(Transaction& transaction, const Caller& caller,
+                                 const std::string& name, const std::string& description) {
+  auto account = find_account(transaction, name);
+  if (!account) return account;
+  if (auto good = check_description(description); !good) return fail(good.error());
+  transaction.accounts.describe(account->id, description);
+  account->description = description;
+  record(transaction, caller, "account.change", *account, {{"description", description}});
+  return account;
+}
+
+Result<Account> delete_account(Transaction& transaction, const Caller& caller,
+                               const std::string& name) {
+  auto account = find_account(transaction, name);
+  if (!account) return account;
+  if (auto good = check_can_go(transaction, *account); !good) return fail(good.error());
+  const auto machines = transaction.accounts.machines_of(account->id);
+  for (const AccountId id : machines)
+    if (const auto machine = transaction.accounts.find(id);
+        machine->owners.size() == 1 && machine->state != AccountState::deleted)
+      return last_owner(*machine, *account);
+  const std::string ended = end_requests_of(transaction, account->id);
+  for (const AccountId id : machines) transaction.accounts.remove_owner(id, account->id);
+  for (Claim& claim : transaction.claims.of_account(account->id)) {
+    claim.active = false;
+    transaction.claims.change(claim);
+  }
+  transaction.credentials.end_all(account->id);
+  transaction.accounts.remove(account->id);
+  account->state = AccountState::deleted;
+  record(transaction, caller, "account.delete", *account,
+         {{"name", account->name}, {"ended", ended}});
+  return account;
+}
+
+Result<CreatedAccount> enrol_anew(Transaction& transaction, const Caller& caller,
+                                  const std::string& name) {
+  if (auto good = check_holds_globally(transaction, caller); !good) return fail(good.error());
+  const auto account = find_account(transaction, name);
+  if (!account) return fail(account.error());
+  if (account->state != AccountState::active)
+    return fail(ErrorKind::conflict, "not_active", account->name + " is disabled");
+  if (auto good = check_new_identity(transaction, caller, *account); !good)
+    return fail(good.error());
+  CreatedAccount enrolled{*account, {}};
+  const auto kept = keep_unless_own_gain(transaction, caller,
+                                         [&]() -> Status {
+                                           transaction.credentials.end_all(account->id);
+                                           enrolled.enrolment =
+                                               make_enrolment_code(transaction, account->id);
+                                           return {};
+                                         },
+                                         {account->id});
+  if (!kept) return fail(kept.error());
+  transaction.accounts.vouch(account->id, caller.account.id);
+  record(transaction, caller, "account.enrol", *account, {});
+  return enrolled;
+}
+
+Result<Account> add_owner(Transaction& transaction, const Caller& caller, const std::string& name,
+                          const std::string& person) {
+  if (auto good = check_holds_globally(transaction, caller); !good) return fail(good.error());
+  const auto machine = find_machine(transaction, name);
+  if (!machine) return machine;
+  const auto owner = find_person(transaction, person);
+  if (!owner) return owner;
+  if (machine->is_owned_by(owner->id))
+    return fail(ErrorKind::conflict, "is_owner",
+                owner->name + " owns " + machine->name + " already");
+  if (auto good = check_new_identity(transaction, caller, *machine); !good)
+    return fail(good.error());
+  const bool by_admin = caller.account.product_role == LayeredRole::product_admin;
+  const auto kept = keep_unless_own_gain(
+      transaction, caller,
+      [&]() -> Status {
+        transaction.accounts.add_owner(machine->id, owner->id);
+        return {};
+      },
+      by_admin ? std::vector<AccountId>() : std::vector{machine->id});
+  if (!kept) return fail(kept.error());
+  record(transaction, caller, "account.add_owner", *machine,
+         {{"owner", std::to_string(owner->id)}});
+  return transaction.accounts.find(machine->id).value();
+}
+
+Result<Account> remove_owner(Transaction& transaction, const Caller& caller,
+                             const std::string& name, const std::string& person) {
+  if (auto good = check_holds_globally(transaction, caller); !good) return fail(good.error());
+  const auto machine = find_machine(transaction, name);
+  if (!machine) return machine;
+  const auto owner = transaction.accounts.find(person);
+  if (!owner || !machine->is_owned_by(owner->id)) return no_such("owner of the machine");
+  if (machine->owners.size() == 1) return last_owner(*machine, *owner);
+  transaction.accounts.remove_owner(machine->id, owner->id);
+  record(transaction, caller, "account.remove_owner", *machine,
+         {{"owner", std::to_string(owner->id)}});
+  return transaction.accounts.find(machine->id).value();
 }
 
 Result<CreatedAccount> create_first_admin(Transaction& transaction, const std::string& name) {
   if (auto good = check_name("account name", name); !good) return fail(good.error());
-  CreatedAccount created =
-      store_account(transaction, {0, name, AccountKind::user, AccountState::active,
-                                  LayeredRole::product_admin, std::nullopt, std::nullopt});
+  CreatedAccount created = store_account(
+      transaction, {0, name, AccountKind::user, AccountState::active, LayeredRole::product_admin});
   record_change(transaction, Caller{created.account, {}}, "init", std::nullopt, std::nullopt,
                 {{"account", std::to_string(created.account.id)}, {"product_role", "admin"}});
   return created;

@@ -1,4 +1,4 @@
-// Making accounts.
+// Accounts: made, changed, kept out, let in again and deleted.
 #pragma once
 
 #include <optional>
@@ -24,9 +24,9 @@ struct CreatedAccount {
   EnrolmentCode enrolment;
 };
 
-/// Makes an account and its enrolment code. Errors: `bad_name`, `name_taken`, `bad_owner`,
-/// `unix_user_taken`, `not_allowed` (a product admin is made by `init` only, until a second one
-/// can consent).
+/// Makes an account and its enrolment code, and the claim of its login. Errors: `bad_name`,
+/// `name_taken`, `bad_owner`, `needs_second_admin` (a product admin is made by `init` only, until a
+/// second one can consent), those of claim_login().
 Result<CreatedAccount> create_account(Transaction& transaction, const Caller& caller,
                                       const NewAccount& wish);
 
@@ -41,6 +41,31 @@ Result<Account> disable_account(Transaction& transaction, const Caller& caller,
 /// `bad_text`, `not_disabled`, `own_machine`, `is_member`.
 Result<Account> enable_account(Transaction& transaction, const Caller& caller,
                                const std::string& name, const std::string& reason);
+
+/// Errors: `not_found`, `bad_text`.
+Result<Account> describe_account(Transaction& transaction, const Caller& caller,
+                                 const std::string& name, const std::string& description);
+
+/// Takes everything from an account and ends its tokens, claims and requests, for good; its name
+/// stays taken, for policies and records tell it by that. Errors: `not_found`, `last_owner` (of a
+/// machine), those of disable_account().
+Result<Account> delete_account(Transaction& transaction, const Caller& caller,
+                               const std::string& name);
+
+/// Ends the tokens and codes of somebody who has lost them, and makes another enrolment code. Who
+/// sees it could act as the account, so one that would give him more is refused. Errors:
+/// `needs_global_role`, `not_found`, `not_active`, those of check_new_identity() and
+/// keep_unless_own_gain().
+Result<CreatedAccount> enrol_anew(Transaction& transaction, const Caller& caller,
+                                  const std::string& name);
+
+/// Gives a machine another owner, or takes one: a person. An owner acts for the machine. Errors:
+/// `needs_global_role`, `not_found`, `not_a_machine`, `bad_owner`, `is_owner` (already), those of
+/// check_new_identity() and keep_unless_own_gain(); `last_owner`.
+Result<Account> add_owner(Transaction& transaction, const Caller& caller, const std::string& name,
+                          const std::string& person);
+Result<Account> remove_owner(Transaction& transaction, const Caller& caller,
+                             const std::string& name, const std::string& person);
 
 /// The first account of a new store: the product admin. Errors: `bad_name`.
 Result<CreatedAccount> create_first_admin(Transaction& transaction, const std::string& name);

@@ -26,15 +26,15 @@ Result<Application> visible_application(Transaction& transaction, const Caller& 
   auto application =
       number ? transaction.applications.find(*number) : transaction.applications.find(reference);
   const RightObjects on = on_application(application ? application->id : no_object);
-  if (!may(transaction, caller.account, right::see_application, on) || !application)
+  if (!may(transaction, caller, right::see_application, on) || !application)
     return no_such("application");
   return std::move(*application);
 }
 
 std::vector<Application> visible_applications(Transaction& transaction, const Caller& caller) {
   std::vector<Application> all = transaction.applications.list();
-  if (may(transaction, caller.account, right::see_all_applications)) return all;
-  const auto mine = objects_with(transaction, caller.account, right::see_application);
+  if (may(transaction, caller, right::see_all_applications)) return all;
+  const auto mine = objects_with(transaction, caller, right::see_application);
   std::erase_if(
       all, [&](const Application& each) { return !std::ranges::binary_search(mine, each.id); });
   return all;
@@ -86,7 +86,7 @@ Status add_signer(Transaction& transaction, const Caller& caller, const Applicat
   const auto signer = visible_signer(transaction, caller, reference);
   if (!signer) return fail(signer.error());
   const Signer& found = **signer;
-  if (!may(transaction, caller.account, right::change_members, &found))
+  if (!may(transaction, caller, right::change_members, &found))
     return fail(ErrorKind::denied, "not_allowed",
                 "the application's members would see " + found.name +
                     ": your role there does not allow that",

@@ -118,7 +118,7 @@ Result<SignedIn> sign_in(Transaction& transaction, std::string_view bearer) {
 
 Result<Credential> revoke_token(Transaction& transaction, const Caller& caller, std::int64_t id) {
   auto found = transaction.credentials.find(id);
-  const bool any = may(transaction, caller.account, right::change_accounts);
+  const bool any = may(transaction, caller, right::change_accounts);
   if (!found || found->kind != CredentialKind::token ||
       (found->account != caller.account.id && !any))
     return no_such("token");

@@ -1,34 +1,54 @@
 #include "policy/gains.h"
 
 #include <algorithm>
-#include <vector>
+#include <map>
 
 namespace countersign {
 namespace {
 
-struct Watched {
-  AccountId account;
-  const char* code;
-  std::string whom;
-  std::vector<Permission> strings;  ///< held before
+/// What somebody holds but for his roles on signers, of which more than this is asked.
+struct Holding {
+  std::vector<Permission> strings;
   std::vector<HeldMembership> roles;
 };
 
-std::vector<Watched> watched_by(Transaction& transaction, const Caller& caller) {
-  std::vector<Watched> all{{caller.account.id, "own_gain", "you", {}, {}}};
+struct Watched {
+  const char* code = "own_gain";
+  std::string whom;
+  Holding holds;
+};
+
+Holding holding_of(Transaction& transaction, const Subject& subject) {
+  Holding holding{transaction.rights.strings_of(subject),
+                  transaction.rights.memberships_of(subject)};
+  std::erase_if(holding.roles,
+                [](const HeldMembership& each) { return layer_of(each.role) == Layer::signer; });
+  return holding;
+}
+
+/// What the caller controls, or may, and what each of them holds.
+std::map<PrincipalId, Watched> watched_by(Transaction& transaction, const Caller& caller) {
+  std::map<PrincipalId, Watched> all;
+  const auto watch = [&](AccountId id, const char* code, const std::string& whom) {
+    const auto account = transaction.accounts.find(id);
+    if (account && account->state == AccountState::active)
+      all.try_emplace(id, Watched{code, whom, holding_of(transaction, *account)});
+  };
+  const auto name = [&](AccountId id) { return transaction.accounts.name_of(id); };
+  all.emplace(caller.account.id, Watched{"own_gain", "you", holding_of(transaction, caller)});
   for (const AccountId id : transaction.accounts.machines_of(caller.account.id))
-    all.push_back({id, "own_gain", "your machine " + transaction.accounts.name_of(id), {}, {}});
+    watch(id, "own_gain", "your machine " + name(id));
   for (const AccountId id : transaction.credentials.not_enrolled(transaction.now))
-    if (id != caller.account.id)
-      all.push_back({id,
-                     "not_enrolled",
-                     transaction.accounts.name_of(id) + ", who has not enrolled yet",
-                     {},
-                     {}});
-  for (Watched& each : all) {
-    each.strings = transaction.rights.strings_of(each.account);
-    each.roles = transaction.rights.memberships_of(each.account);
-  }
+    watch(id, "not_enrolled", name(id) + ", who has not enrolled yet");
+  if (caller.account.product_role == LayeredRole::product_admin) return all;
+  for (const AccountId id : transaction.accounts.vouched_by(caller.account.id))
+    watch(id, "own_gain", name(id) + ", for whom you vouched");
+  const Account nobody;
+  for (const Claim& each : transaction.claims.list())
+    if (is_shared(each.type))
+      all.try_emplace(each.id,
+                      Watched{"own_gain", "whoever brings " + text_of(each),
+                              holding_of(transaction, Subject(nobody, std::span(&each.id, 1)))});
   return all;
 }
 
@@ -53,39 +73,54 @@ const HeldMembership* gained(const std::vector<HeldMembership>& before,
   return found == after.end() ? nullptr : &*found;
 }
 
-/// What the account holds now and did not hold before, in words; "" for nothing.
-std::string gain_of(Transaction& transaction, const Watched& who) {
-  const auto strings = transaction.rights.strings_of(who.account);
-  if (const Permission* const string = gained(who.strings, strings))
+/// What is held after and was not before, in words; "" for nothing.
+std::string gain_between(const Holding& before, const Holding& after) {
+  if (const Permission* const string = gained(before.strings, after.strings))
     return "\"" + string->text() + "\"";
-  const auto roles = transaction.rights.memberships_of(who.account);
-  if (const HeldMembership* const role = gained(who.roles, roles))
+  if (const HeldMembership* const role = gained(before.roles, after.roles))
     return "the role " + std::string(to_text(role->role)) + " on the " +
            std::string(to_text(layer_of(role->role))) + " " + std::to_string(role->object);
   return "";
 }
 
+/// What was not controlled before the change counts as held by the caller alone.
+Status check_gains(Transaction& transaction, const Caller& caller,
+                   const std::map<PrincipalId, Watched>& before,
+                   const std::vector<AccountId>& identified) {
+  const Holding& own = before.at(caller.account.id).holds;
+  auto after = watched_by(transaction, caller);
+  for (const AccountId id : identified)
+    if (const auto account = transaction.accounts.find(id))
+      after.try_emplace(id, Watched{"own_gain", "whoever signs in as " + account->name,
+                                    holding_of(transaction, *account)});
+  for (const auto& [id, who] : after) {
+    const auto known = before.find(id);
+    const bool anew = std::ranges::find(identified, id) != identified.end();
+    const std::string gain =
+        gain_between(known == before.end() || anew ? own : known->second.holds, who.holds);
+    if (!gain.empty())
+      return fail(ErrorKind::denied, who.code, "that would give " + gain + " to " + who.whom,
+                  who.code == std::string("own_gain")
+                      ? "have somebody else do it who may change roles"
+                      : "have the account enrolled first: countersign token create --enrol");
+  }
+  return {};
+}
+
 }  // namespace
 
 Status keep_unless_own_gain(Transaction& transaction, const Caller& caller,
-                            const std::function<Status()>& change) {
-  const std::vector<Watched> watched = watched_by(transaction, caller);
+                            const std::function<Status()>& change,
+                            const std::vector<AccountId>& identified) {
+  const auto before = watched_by(transaction, caller);
   transaction.trial.begin();
-  if (auto made = change(); !made) {
+  Status done = change();
+  if (done) done = check_gains(transaction, caller, before, identified);
+  if (done)
+    transaction.trial.keep();
+  else
     transaction.trial.undo();
-    return made;
-  }
-  for (const Watched& each : watched) {
-    const std::string gain = gain_of(transaction, each);
-    if (gain.empty()) continue;
-    transaction.trial.undo();
-    return fail(ErrorKind::denied, each.code, "that would give " + gain + " to " + each.whom,
-                each.code == std::string("own_gain")
-                    ? "have somebody else do it who may change roles"
-                    : "have the account enrolled first: countersign token create --enrol");
-  }
-  transaction.trial.keep();
-  return {};
+  return done;
 }
 
 }  // namespace countersign

@@ -65,6 +65,10 @@ Result<Group> add_to_group(Transaction& transaction, const Caller& caller, const
   if (!group) return group;
   const auto member = find_principal(transaction, principal);
   if (!member) return fail(member.error());
+  if (const auto claim = transaction.claims.find(*member); claim && claim->type != ClaimType::group)
+    return fail(ErrorKind::invalid, "not_a_group_claim",
+                "the claim " + printable(principal) + " is not of type group",
+                "put the account that owns it into the group");
   if (transaction.groups.contains(group->id, *member))
     return fail(ErrorKind::conflict, "in_group",
                 printable(principal) + " is in the group " + group->name + " already");

@@ -23,8 +23,8 @@ Result<Group> describe_group(Transaction& transaction, const Caller& caller,
 /// Empties the group and takes its roles. Errors: `not_found`.
 Result<Group> delete_group(Transaction& transaction, const Caller& caller, const std::string& name);
 
-/// Puts an account or a group into the group. Errors: `not_found`, `in_group` (already), `cycle`
-/// (it would stand within itself).
+/// Puts an account, a group or a claim of type group into the group. Errors: `not_found`,
+/// `not_a_group_claim`, `in_group` (already), `cycle` (it would stand within itself).
 Result<Group> add_to_group(Transaction& transaction, const Caller& caller, const std::string& name,
                            const std::string& principal);
 /// Errors: `not_found` (no such group, or not in it).

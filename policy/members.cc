@@ -37,7 +37,7 @@ Result<Member> add_member(Transaction& transaction, const Caller& caller, const 
     return fail(ErrorKind::denied, "needs_second_admin",
                 "a second admin of a signer needs the consent of two",
                 "this version keeps one admin a signer; use the roles operator or auditor");
-  if (found->owner == caller.account.id)
+  if (found->is_owned_by(caller.account.id))
     return fail(ErrorKind::denied, "own_machine",
                 found->name + " is your own machine: that would give yourself a role",
                 "have the machine owned by somebody else");

@@ -41,7 +41,7 @@ Result<PolicyNumber> set_policy(Transaction& transaction, const Caller& caller,
   if (auto good = check_approvers(transaction, signer, policy); !good) return fail(good.error());
   const SigningPolicy* const current = transaction.signers.current_policy(signer);
   const bool loosening = current == nullptr || loosens(*current, policy);
-  if (loosening && !may(transaction, caller.account, right::loosen, &signer))
+  if (loosening && !may(transaction, caller, right::loosen, &signer))
     return fail(ErrorKind::denied, "not_allowed", "your role does not allow loosening the policy",
                 "ask an admin of the signer");
   const SignerId id = signer.id;

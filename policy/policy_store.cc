@@ -44,6 +44,8 @@ struct PolicyStore::Parts {
         meta(database->sql()),
         log(database->sql(), meta, std::move(key), origin),
         accounts(database->sql()),
+        providers(database->sql()),
+        claims(database->sql()),
         credentials(database->sql()),
         signers(database->sql(), meta),
         members(database->sql()),
@@ -67,6 +69,8 @@ struct PolicyStore::Parts {
   MetaTable meta;
   LogTable log;
   AccountTable accounts;
+  ProviderTable providers;
+  ClaimTable claims;
   CredentialTable credentials;
   SignerTable signers;
   MemberTable members;
@@ -287,6 +291,8 @@ std::vector<Status> PolicyStore::attempt(std::span<const Work> batch) {
                           parts_->meta,
                           parts_->log,
                           parts_->accounts,
+                          parts_->providers,
+                          parts_->claims,
                           parts_->credentials,
                           parts_->signers,
                           parts_->members,

@@ -39,11 +39,12 @@ Status check_comment(const std::string& comment, bool needed) {
   return {};
 }
 
-/// Not the requester, and not through a machine he owns.
+/// Of the requester himself, or of a machine that is or was his.
 bool is_own(Transaction& transaction, const Caller& caller, const Request& request) {
   if (request.requester == caller.account.id) return true;
   const auto requester = transaction.accounts.find(request.requester);
-  return requester && requester->owner == caller.account.id;
+  return requester && (requester->is_owned_by(caller.account.id) ||
+                       transaction.accounts.owned_once(requester->id, caller.account.id));
 }
 
 Status check_may_answer(Transaction& transaction, const Caller& caller, const Request& request,

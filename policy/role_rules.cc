@@ -22,7 +22,7 @@ tl::unexpected<Error> name_taken(const std::string& what, const std::string& nam
 
 Status check_holds_globally(Transaction& transaction, const Caller& caller) {
   const AskedRight asked{Permission::of(*find_entry(right::change_accounts)), {}};
-  HeldRights held = transaction.rights.held_by(caller.account.id, relevant_to(asked));
+  HeldRights held = transaction.rights.held_by(caller, relevant_to(asked));
   const std::string global = transaction.roles.find_set(global_set)->name;
   std::erase_if(held.strings,
                 [&](const HeldString& each) { return each.permission_set != global; });
@@ -32,15 +32,16 @@ Status check_holds_globally(Transaction& transaction, const Caller& caller) {
               "ask a product admin");
 }
 
-Result<std::int64_t> find_principal(Transaction& transaction, const std::string& name) {
+Result<PrincipalId> find_principal(Transaction& transaction, const std::string& name) {
   if (const auto account = transaction.accounts.find(name)) return account->id;
   if (const auto group = transaction.groups.find(name)) return group->id;
-  return no_such("account or group");
+  if (const auto claim = transaction.claims.find(name); claim && claim->active) return claim->id;
+  return no_such("account, group or claim");
 }
 
 Status check_principal_name_is_free(Transaction& transaction, const std::string& name) {
-  if (transaction.accounts.find(name)) return name_taken("account", name);
   if (transaction.groups.find(name)) return name_taken("group", name);
+  if (transaction.accounts.is_taken(name)) return name_taken("account", name);
   return {};
 }
 

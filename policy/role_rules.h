@@ -23,10 +23,11 @@ struct RoleWish {
 /// Errors: `needs_global_role`.
 Status check_holds_globally(Transaction& transaction, const Caller& caller);
 
-/// The account or group of that name; they share one space of names. Errors: `not_found`.
-Result<std::int64_t> find_principal(Transaction& transaction, const std::string& name);
+/// The account or group of that name, which share one space of names, or the claim
+/// "scheme:type:value". Errors: `not_found`.
+Result<PrincipalId> find_principal(Transaction& transaction, const std::string& name);
 
-/// Errors: `name_taken`, when an account or group has it.
+/// Errors: `name_taken`, when a group has it, or an account, were it deleted.
 Status check_principal_name_is_free(Transaction& transaction, const std::string& name);
 
 /// A description may be empty. Errors: `bad_text`.

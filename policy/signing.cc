@@ -70,7 +70,7 @@ Decided decide_for(Transaction& transaction, const Caller& caller, const Signer&
                    const std::optional<SigningInput>& input,
                    const std::optional<RequestId>& already_taken) {
   static constexpr std::array asked{right::see_signer, right::sign};
-  const HeldRights held = held_rights(transaction, caller.account, asked, &signer);
+  const HeldRights held = held_rights(transaction, caller, asked, &signer);
   DecisionFacts facts{
       caller.account, signer, held,          transaction.signers.current_policy(signer),
       input,          {},     already_taken, transaction.now};

@@ -9,11 +9,13 @@
 #include "policy/denial_counter.h"
 #include "policy/store/account_table.h"
 #include "policy/store/application_table.h"
+#include "policy/store/claim_table.h"
 #include "policy/store/credential_table.h"
 #include "policy/store/group_table.h"
 #include "policy/store/log_table.h"
 #include "policy/store/member_table.h"
 #include "policy/store/meta_table.h"
+#include "policy/store/provider_table.h"
 #include "policy/store/request_table.h"
 #include "policy/store/right_table.h"
 #include "policy/store/role_table.h"
@@ -28,6 +30,8 @@ struct Transaction {
   MetaTable& meta;
   LogTable& log;
   AccountTable& accounts;
+  ProviderTable& providers;
+  ClaimTable& claims;
   CredentialTable& credentials;
   SignerTable& signers;
   MemberTable& members;

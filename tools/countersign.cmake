@@ -4,6 +4,7 @@ add_library(countersign_cli STATIC
   cli/access.cc
   cli/account.cc
   cli/application.cc
+  cli/claim.cc
   cli/command_line.cc
   cli/digest_file.cc
   cli/doctor.cc
@@ -31,6 +32,7 @@ add_library(countersign_cli STATIC
   cli/permission_page.cc
   cli/permission_set.cc
   cli/policy.cc
+  cli/provider.cc
   cli/request.cc
   cli/role.cc
   cli/secret_input.cc

@@ -51,7 +51,7 @@ Result<Account> asked_account(Call& call, const Question& question) {
   if (!question.account) return call.caller.account;
   const auto account = call.transaction.accounts.find(*question.account);
   const bool own = account && account->id == call.caller.account.id;
-  const bool any = may(call.transaction, call.caller.account, right::see_accounts);
+  const bool any = may(call.transaction, call.caller, right::see_accounts);
   if (!account || (!own && !any)) return no_such("account");
   return *account;
 }
@@ -65,8 +65,11 @@ Result<json> check_access_call(Call& call) {
   if (!account) return fail(account.error());
   const auto permission = asked_permission(call, *question);
   if (!permission) return fail(permission.error());
+  // One's own claims are known; what others bring when they call is not.
+  const bool own = account->id == call.caller.account.id;
   RightDecision decision =
-      right_of(call.transaction, *account, asked_right(call.transaction, *permission));
+      right_of(call.transaction, own ? Subject(call.caller) : Subject(*account),
+               asked_right(call.transaction, *permission));
   if (account->state != AccountState::active)
     decision = {false, {}, "the account is " + std::string(to_text(account->state))};
   json chain = json::array();

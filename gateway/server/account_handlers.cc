@@ -29,13 +29,23 @@ json minted_json(Transaction& transaction, const MintedToken& minted) {
   return {{"token", token_json(transaction, minted.credential)}, {"secret", minted.secret.view()}};
 }
 
+Result<json> answer(Call& call, const Result<Account>& account) {
+  if (!account) return fail(account.error());
+  return json{{"account", account_json(call.transaction, *account)}};
+}
+
 Result<json> change_state(Call& call, decltype(disable_account)& change) {
   JsonReader in(call.body, "");
   const std::string reason = in.text("reason");
   if (auto good = in.finish(); !good) return fail(good.error());
-  const auto account = change(call.transaction, call.caller, call.parts.at("account"), reason);
-  if (!account) return fail(account.error());
-  return json{{"account", account_json(call.transaction, *account)}};
+  return answer(call, change(call.transaction, call.caller, call.parts.at("account"), reason));
+}
+
+Result<json> enrolment_answer(Call& call, const Result<CreatedAccount>& made) {
+  if (!made) return fail(made.error());
+  return json{{"account", account_json(call.transaction, made->account)},
+              {"enrolment_code", made->enrolment.code.view()},
+              {"expires", to_rfc3339(made->enrolment.expires)}};
 }
 
 }  // namespace
@@ -56,11 +66,7 @@ Result<json> create_account_call(Call& call) {
   if (!role) in.refuse("product_role", "is neither \"member\" nor \"admin\"");
   if (auto good = in.finish(); !good) return fail(good.error());
   wish.product_role = *role;
-  const auto created = create_account(call.transaction, call.caller, wish);
-  if (!created) return fail(created.error());
-  return json{{"account", account_json(call.transaction, created->account)},
-              {"enrolment_code", created->enrolment.code.view()},
-              {"expires", to_rfc3339(created->enrolment.expires)}};
+  return enrolment_answer(call, create_account(call.transaction, call.caller, wish));
 }
 
 Result<json> list_accounts_call(Call& call) {
@@ -81,6 +87,33 @@ Result<json> disable_account_call(Call& call) {
 }
 Result<json> enable_account_call(Call& call) {
   return change_state(call, enable_account);
+}
+
+Result<json> change_account_call(Call& call) {
+  JsonReader in(call.body, "");
+  const std::string description = in.text("description");
+  if (auto good = in.finish(); !good) return fail(good.error());
+  return answer(
+      call, describe_account(call.transaction, call.caller, call.parts.at("account"), description));
+}
+
+Result<json> delete_account_call(Call& call) {
+  return answer(call, delete_account(call.transaction, call.caller, call.parts.at("account")));
+}
+
+Result<json> enrol_anew_call(Call& call) {
+  return enrolment_answer(call,
+                          enrol_anew(call.transaction, call.caller, call.parts.at("account")));
+}
+
+Result<json> add_owner_call(Call& call) {
+  return answer(call, add_owner(call.transaction, call.caller, call.parts.at("account"),
+                                call.parts.at("owner")));
+}
+
+Result<json> remove_owner_call(Call& call) {
+  return answer(call, remove_owner(call.transaction, call.caller, call.parts.at("account"),
+                                   call.parts.at("owner")));
 }
 
 Result<json> enrol_call(Transaction& transaction, const Credentials& credentials,

@@ -59,7 +59,7 @@ class GatewayApi final : public Api {
   hsm::TokenSet& tokens_;
   SigningCalls& signing_;
   const std::string backups_;
-  LoginNames logins_;
+  UnixNames logins_;
   WrongTokens wrong_tokens_;
 };
 

@@ -12,9 +12,11 @@ namespace countersign::server {
 
 using nlohmann::json;
 
-json principal_json(Transaction& transaction, std::int64_t id) {
+json principal_json(Transaction& transaction, PrincipalId id) {
   if (const auto account = transaction.accounts.find(id))
     return {{"name", account->name}, {"kind", to_text(account->kind)}};
+  if (const auto claim = transaction.claims.find(id))
+    return {{"name", text_of(*claim)}, {"kind", "claim"}};
   const auto group = transaction.groups.find(id);
   return {{"name", group ? group->name : "?"}, {"kind", "group"}};
 }
@@ -25,8 +27,26 @@ json account_json(Transaction& transaction, const Account& account) {
             {"kind", to_text(account.kind)},
             {"state", to_text(account.state)},
             {"product_role", to_text(account.product_role)}};
-  if (account.unix_user) view["unix_user"] = *account.unix_user;
-  if (account.owner) view["owner"] = transaction.accounts.name_of(*account.owner);
+  if (!account.description.empty()) view["description"] = account.description;
+  for (const AccountId owner : account.owners)
+    view["owners"].push_back(transaction.accounts.name_of(owner));
+  for (const Claim& each : transaction.claims.of_account(account.id))
+    view["claims"].push_back(text_of(each));
+  return view;
+}
+
+json provider_json(const IdentityProvider& provider) {
+  return {{"id", provider.id},
+          {"kind", to_text(provider.kind)},
+          {"scheme", provider.scheme},
+          {"display_name", provider.display_name}};
+}
+
+json claim_json(Transaction& transaction, const Claim& claim) {
+  json view{{"id", claim.id},           {"name", text_of(claim)},
+            {"provider", claim.scheme}, {"type", to_text(claim.type)},
+            {"value", claim.value},     {"description", claim.description}};
+  if (claim.account) view["account"] = transaction.accounts.name_of(*claim.account);
   return view;
 }
 
@@ -64,7 +84,7 @@ json signer_json(Transaction& transaction, const Caller& caller, const Signer& s
             {"certificate", ""},
             {"chain", json::array()},
             {"certificate_expires", to_rfc3339(signer.certificate_until)},
-            {"may_sign", may(transaction, caller.account, right::sign, &signer)}};
+            {"may_sign", may(transaction, caller, right::sign, &signer)}};
   if (const auto leaf = certificate_from_der(signer.certificates.front()))
     view["certificate_subject"] = leaf->subject_text;
   if (!signer.state_reason.empty()) view["state_reason"] = signer.state_reason;
@@ -74,15 +94,15 @@ json signer_json(Transaction& transaction, const Caller& caller, const Signer& s
   if (const auto role = transaction.members.role(signer.id, caller.account.id))
     view["my_role"] = to_text(*role);
   if (signer.application &&
-      may(transaction, caller.account, right::see_application, on_application(*signer.application)))
+      may(transaction, caller, right::see_application, on_application(*signer.application)))
     view["application"] = transaction.applications.find(*signer.application)->name;
-  if (may(transaction, caller.account, right::export_certificate, &signer)) {
+  if (may(transaction, caller, right::export_certificate, &signer)) {
     view["certificate"] = to_base64(signer.certificates.front());
     for (std::size_t i = 1; i < signer.certificates.size(); ++i)
       view["chain"].push_back(to_base64(signer.certificates[i]));
   }
-  if (may(transaction, caller.account, right::change_settings, &signer) ||
-      may(transaction, caller.account, right::see_tokens)) {
+  if (may(transaction, caller, right::change_settings, &signer) ||
+      may(transaction, caller, right::see_tokens)) {
     view["hsm"] = signer.token;
     view["key"] = signer.key_uri;
   }
@@ -164,8 +184,7 @@ json application_json(Transaction& transaction, const Caller& caller,
   json signers = json::array();
   for (const SignerId id : transaction.applications.signers(application.id)) {
     const Signer* const signer = transaction.signers.find(id);
-    if (may(transaction, caller.account, right::see_signer, signer))
-      signers.push_back(signer->name);
+    if (may(transaction, caller, right::see_signer, signer)) signers.push_back(signer->name);
   }
   json view{{"id", application.id},
             {"name", application.name},

@@ -6,6 +6,7 @@
 #include "hsm-backends/token.h"
 #include "policy/caller.h"
 #include "policy/model/application.h"
+#include "policy/model/claim.h"
 #include "policy/model/request.h"
 #include "policy/model/role.h"
 #include "policy/model/signer.h"
@@ -14,6 +15,8 @@
 namespace countersign::server {
 
 nlohmann::json account_json(Transaction& transaction, const Account& account);
+nlohmann::json provider_json(const IdentityProvider& provider);
+nlohmann::json claim_json(Transaction& transaction, const Claim& claim);
 nlohmann::json token_json(Transaction& transaction, const Credential& credential);
 nlohmann::json hsm_json(const hsm::TokenStatus& status);
 /// Shows of the signer what this caller may see of it.
@@ -29,7 +32,7 @@ nlohmann::json application_json(Transaction& transaction, const Caller& caller,
 nlohmann::json group_json(Transaction& transaction, const Group& group);
 
 /// An account or a group: name and kind.
-nlohmann::json principal_json(Transaction& transaction, std::int64_t id);
+nlohmann::json principal_json(Transaction& transaction, PrincipalId id);
 
 /// The strings as they are written.
 std::vector<std::string> texts_of(const std::vector<Permission>& strings);

@@ -19,12 +19,12 @@ namespace {
 
 /// Every signer this caller may see, by number.
 std::vector<SignerId> visible_signers(Call& call) {
-  if (may(call.transaction, call.caller.account, right::see_all_signers)) {
+  if (may(call.transaction, call.caller, right::see_all_signers)) {
     auto all = call.transaction.signers.list();
     std::ranges::sort(all);
     return all;
   }
-  return objects_with(call.transaction, call.caller.account, right::see_signer);
+  return objects_with(call.transaction, call.caller, right::see_signer);
 }
 
 json member_json(const Account& account, LayeredRole role) {
@@ -70,7 +70,7 @@ Result<json> list_signers_call(Call& call) {
     if (id <= after) continue;
     const Signer* const signer = call.transaction.signers.find(id);
     if (signer == nullptr) continue;
-    if (wanted && !may(call.transaction, call.caller.account, right::sign, signer)) continue;
+    if (wanted && !may(call.transaction, call.caller, right::sign, signer)) continue;
     if (std::ssize(signers) == limit) {
       more = true;
       break;

@@ -5,7 +5,9 @@
 
 namespace countersign {
 
-using AccountId = std::int64_t;
+/// An account, a group or a claim: they share their numbers.
+using PrincipalId = std::int64_t;
+using AccountId = PrincipalId;
 using SignerId = std::int64_t;
 using RequestId = std::int64_t;
 using RecordNumber = std::int64_t;

@@ -1,5 +1,8 @@
 #include "policy/store/account_table.h"
 
+#include <algorithm>
+#include <nlohmann/json.hpp>
+
 #include "core/text.h"
 #include "policy/store/rows.h"
 
@@ -7,45 +10,56 @@ namespace countersign {
 namespace {
 
 constexpr const char* select =
-    "SELECT p.id, p.name, p.kind, p.state, COALESCE(m.role, 'member'), COALESCE(c.value, ''),"
-    " COALESCE(l.holder, 0) FROM principal p"
-    " LEFT JOIN membership m ON m.scope = 'product' AND m.object = 0 AND m.principal = p.id"
-    " LEFT JOIN claim c ON c.provider = 'unix' AND c.type = 'user' AND c.account = p.id"
-    " LEFT JOIN principal_link l ON l.kind = 'owns' AND l.held = p.id ";
+    "SELECT p.id, p.name, p.kind, p.state, COALESCE(m.role, 'member'), p.description,"
+    " CASE p.kind WHEN 'machine' THEN (SELECT json_group_array(l.holder) FROM principal_link l"
+    " WHERE l.kind = 'owns' AND l.held = p.id) ELSE '[]' END FROM principal p"
+    " LEFT JOIN membership m ON m.scope = 'product' AND m.object = 0 AND m.principal = p.id ";
+
+constexpr const char* is_account = "p.kind IN ('user', 'machine')";
 
 struct Row {
   Column id = 0;
-  Column owner = 0;
-  std::string name;
-  std::string kind;
-  std::string state;
-  std::string role;
-  std::string unix_user;
+  std::string name, kind, state, role, description, owners;
 
   Account account() const {
     return {id,
             name,
             kind == "machine" ? AccountKind::machine : AccountKind::user,
-            state == "active" ? AccountState::active : AccountState::disabled,
+            state == "active"     ? AccountState::active
+            : state == "disabled" ? AccountState::disabled
+                                  : AccountState::deleted,
             layered_role_from_text(Layer::product, role).value_or(LayeredRole::product_member),
-            unix_user.empty() ? std::nullopt : std::optional(unix_user),
-            optional_id(owner)};
+            kind == "machine" ? nlohmann::json::parse(owners).get<std::vector<AccountId>>()
+                              : std::vector<AccountId>(),
+            description};
   }
 };
+
+void bind(soci::statement& statement, Row& row) {
+  statement.exchange(soci::into(row.id));
+  for (std::string* const each :
+       {&row.name, &row.kind, &row.state, &row.role, &row.description, &row.owners})
+    statement.exchange(soci::into(*each));
+  statement.define_and_bind();
+}
 
 }  // namespace
 
 struct AccountTable::Prepared {
   explicit Prepared(soci::session& sql)
-      : by_id((sql.prepare << std::string(select) + "WHERE p.id = :i AND p.kind <> 'group'",
-               soci::use(id), soci::into(row.id), soci::into(row.name), soci::into(row.kind),
-               soci::into(row.state), soci::into(row.role), soci::into(row.unix_user),
-               soci::into(row.owner))),
+      : by_id(sql),
         by_text((sql.prepare << "SELECT id FROM principal WHERE folded = :f", soci::use(text),
                  soci::into(row.id))),
-        by_login((sql.prepare << "SELECT account FROM claim WHERE provider = 'unix'"
-                                 " AND type = 'user' AND value = :v",
-                  soci::use(text), soci::into(row.id))) {}
+        by_login((sql.prepare << "SELECT c.account FROM claim c CROSS JOIN principal p"
+                                 " ON p.id = c.id AND p.state = 'active' WHERE c.provider = 1"
+                                 " AND c.type = 'user' AND c.value = :v"
+                                 " AND c.account IS NOT NULL",
+                  soci::use(text), soci::into(row.id))) {
+    by_id.alloc();
+    by_id.prepare(std::string(select) + "WHERE p.id = :i AND " + is_account);
+    by_id.exchange(soci::use(id));
+    bind(by_id, row);
+  }
   Row row;
   Column id = 0;
   std::string text;
@@ -68,15 +82,59 @@ AccountId AccountTable::add(const Account& account) {
       soci::use(kind), soci::use(account.name), soci::use(folded), soci::use(state), soci::into(id);
   sql_ << "INSERT INTO membership (scope, object, principal, role) VALUES ('product', 0, :p, :r)",
       soci::use(id), soci::use(role);
-  if (account.unix_user)
-    sql_ << "INSERT INTO claim (provider, type, value, account) VALUES ('unix', 'user', :v, :a)",
-        soci::use(*account.unix_user), soci::use(id);
-  if (account.owner) {
-    const Column owner = *account.owner;
-    sql_ << "INSERT INTO principal_link (kind, holder, held) VALUES ('owns', :o, :m)",
-        soci::use(owner), soci::use(id);
-  }
+  for (const AccountId owner : account.owners) add_owner(id, owner);
   return id;
+}
+
+void AccountTable::link(const char* kind, AccountId holder, AccountId held) {
+  const std::string text = kind;
+  const Column from = holder, to = held;
+  sql_ << "INSERT INTO principal_link (kind, holder, held) VALUES (:k, :o, :m)"
+          " ON CONFLICT DO NOTHING",
+      soci::use(text), soci::use(from), soci::use(to);
+}
+
+void AccountTable::add_owner(AccountId machine, AccountId owner) {
+  link("owns", owner, machine);
+}
+
+void AccountTable::remove_owner(AccountId machine, AccountId owner) {
+  const Column holder = owner, held = machine;
+  sql_ << "DELETE FROM principal_link WHERE kind = 'owns' AND holder = :o AND held = :m",
+      soci::use(holder), soci::use(held);
+  link("owned", owner, machine);
+}
+
+bool AccountTable::owned_once(AccountId machine, AccountId owner) {
+  const auto machines = held_by("owned", owner);
+  return std::ranges::find(machines, machine) != machines.end();
+}
+
+void AccountTable::vouch(AccountId account, AccountId voucher) {
+  link("vouches", voucher, account);
+}
+
+std::vector<AccountId> AccountTable::vouched_by(AccountId voucher) {
+  return held_by("vouches", voucher);
+}
+
+void AccountTable::describe(AccountId id, const std::string& description) {
+  const Column wanted = id;
+  sql_ << "UPDATE principal SET description = :d WHERE id = :i", soci::use(description),
+      soci::use(wanted);
+}
+
+void AccountTable::remove(AccountId id) {
+  const Column wanted = id;
+  set_state(id, AccountState::deleted);
+  sql_ << "DELETE FROM principal_link WHERE kind = 'contains' AND held = :i", soci::use(wanted);
+  sql_ << "DELETE FROM role_holder WHERE principal = :i", soci::use(wanted);
+  sql_ << "DELETE FROM membership WHERE principal = :i", soci::use(wanted);
+}
+
+bool AccountTable::is_taken(const std::string& name) {
+  prepared_->text = fold_case(name);
+  return fetch_one(prepared_->by_text);
 }
 
 void AccountTable::set_state(AccountId id, AccountState state) {
@@ -94,7 +152,9 @@ std::optional<Account> AccountTable::find(AccountId id) {
 std::optional<Account> AccountTable::find(const std::string& name) {
   prepared_->text = fold_case(name);
   if (!fetch_one(prepared_->by_text)) return std::nullopt;
-  return find(prepared_->row.id);
+  auto found = find(prepared_->row.id);
+  if (found && found->state == AccountState::deleted) return std::nullopt;
+  return found;
 }
 
 std::optional<Account> AccountTable::find_unix_user(const std::string& login) {
@@ -105,26 +165,32 @@ std::optional<Account> AccountTable::find_unix_user(const std::string& login) {
 
 std::vector<Account> AccountTable::list() {
   Row row;
-  soci::statement query =
-      (sql_.prepare << std::string(select) + "WHERE p.kind <> 'group' ORDER BY p.id",
-       soci::into(row.id), soci::into(row.name), soci::into(row.kind), soci::into(row.state),
-       soci::into(row.role), soci::into(row.unix_user), soci::into(row.owner));
+  soci::statement query(sql_);
+  query.alloc();
+  query.prepare(std::string(select) + "WHERE p.state <> 'deleted' AND " + is_account +
+                " ORDER BY p.id");
+  bind(query, row);
   query.execute();
   std::vector<Account> accounts;
   while (query.fetch()) accounts.push_back(row.account());
   return accounts;
 }
 
-std::vector<AccountId> AccountTable::machines_of(AccountId owner) {
-  const Column holder = owner;
+std::vector<AccountId> AccountTable::held_by(const char* kind, AccountId holder) {
+  const std::string text = kind;
+  const Column wanted = holder;
   Column id = 0;
-  soci::statement query = (sql_.prepare << "SELECT held FROM principal_link WHERE kind = 'owns'"
+  soci::statement query = (sql_.prepare << "SELECT held FROM principal_link WHERE kind = :k"
                                            " AND holder = :o ORDER BY held",
-                           soci::use(holder), soci::into(id));
+                           soci::use(text), soci::use(wanted), soci::into(id));
   query.execute();
-  std::vector<AccountId> machines;
-  while (query.fetch()) machines.push_back(id);
-  return machines;
+  std::vector<AccountId> accounts;
+  while (query.fetch()) accounts.push_back(id);
+  return accounts;
+}
+
+std::vector<AccountId> AccountTable::machines_of(AccountId owner) {
+  return held_by("owns", owner);
 }
 
 std::string AccountTable::name_of(AccountId id) {

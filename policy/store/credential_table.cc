@@ -108,6 +108,11 @@ void CredentialTable::end(std::int64_t id) {
   sql_ << "UPDATE credential SET state = 'ended' WHERE id = :i", soci::use(wanted);
 }
 
+void CredentialTable::end_all(AccountId account) {
+  const Column wanted = account;
+  sql_ << "UPDATE credential SET state = 'ended' WHERE account = :a", soci::use(wanted);
+}
+
 void CredentialTable::touch(std::int64_t id, Time now) {
   const Column wanted = id;
   const Column used = to_unix_ms(now);

@@ -42,6 +42,8 @@ class CredentialTable {
   /// The accounts that have an enrolment code which can still be used.
   std::vector<AccountId> not_enrolled(Time now);
   void end(std::int64_t id);
+  /// Ends every token and code of an account.
+  void end_all(AccountId account);
   void touch(std::int64_t id, Time now);
 
  private:

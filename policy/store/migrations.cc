@@ -112,7 +112,42 @@ constexpr std::array<std::string_view, 3> version_3{
     "CREATE INDEX signer_by_application ON signer (application)",
 };
 
-constexpr std::array<Migration, 3> all{version_1, version_2, version_3};
+// Identity providers; claims are principals that hold roles and stand in groups. A claim's name is
+// "scheme:type:value", which no other principal's can be, and is compared as it is. A request and
+// an answer keep the claims that the caller brought.
+constexpr std::array<std::string_view, 10> version_4{
+    "CREATE TABLE identity_provider (id INTEGER PRIMARY KEY AUTOINCREMENT, kind TEXT NOT NULL,"
+    " scheme TEXT NOT NULL UNIQUE, display_name TEXT NOT NULL, folded TEXT NOT NULL UNIQUE)",
+
+    "INSERT INTO identity_provider (id, kind, scheme, display_name, folded)"
+    " VALUES (1, 'unix', 'unix', 'This host', 'this host'),"
+    " (2, 'token', 'token', 'Bearer tokens', 'bearer tokens')",
+
+    "CREATE TABLE owned_claim (id BIGINT PRIMARY KEY REFERENCES principal(id),"
+    " provider BIGINT NOT NULL REFERENCES identity_provider(id), type TEXT NOT NULL,"
+    " value TEXT NOT NULL, account BIGINT REFERENCES principal(id),"
+    " UNIQUE (provider, type, value))",
+
+    "INSERT INTO principal (kind, name, folded, state) SELECT 'claim',"
+    " provider || ':' || type || ':' || value, provider || ':' || type || ':' || value, 'active'"
+    " FROM claim",
+
+    "INSERT INTO owned_claim (id, provider, type, value, account) SELECT p.id, 1, c.type, c.value,"
+    " c.account FROM claim c JOIN principal p"
+    " ON p.folded = c.provider || ':' || c.type || ':' || c.value",
+
+    "DROP TABLE claim",
+
+    "ALTER TABLE owned_claim RENAME TO claim",
+
+    "CREATE INDEX claim_by_account ON claim (account)",
+
+    "ALTER TABLE request ADD COLUMN claims TEXT NOT NULL DEFAULT '[]'",
+
+    "ALTER TABLE response ADD COLUMN claims TEXT NOT NULL DEFAULT '[]'",
+};
+
+constexpr std::array<Migration, 4> all{version_1, version_2, version_3, version_4};
 
 }  // namespace
 

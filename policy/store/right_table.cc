@@ -8,27 +8,29 @@
 namespace countersign {
 namespace {
 
-// CROSS JOIN keeps SQLite to this order: from the account to its groups, from there to the roles
-// held, and only then to their strings.
+// CROSS JOIN keeps SQLite to this order: from the account and its claims to their groups, from
+// there to the roles held, and only then to their strings.
 constexpr std::string_view mine =
-    "WITH RECURSIVE mine(p) AS (SELECT :a UNION SELECT l.holder FROM mine"
+    "WITH RECURSIVE mine(p) AS (SELECT :a UNION SELECT value FROM json_each(:m)"
+    " UNION SELECT l.holder FROM mine"
     " CROSS JOIN principal_link l ON l.kind = 'contains' AND l.held = mine.p) ";
 
 constexpr std::string_view held =
-    "SELECT 'product', 0, m.role, '', 0, '', '', '' FROM membership m"
+    "SELECT 'product', 0, m.role, '', 0, '', '', '', '' FROM membership m"
     " WHERE m.scope = 'product' AND m.object = 0 AND m.principal = :a "
     "UNION ALL "
-    "SELECT 'signer', m.object, m.role, s.name, 0, '', '', '' FROM membership m"
+    "SELECT 'signer', m.object, m.role, s.name, 0, '', '', '', '' FROM membership m"
     " CROSS JOIN signer s ON s.id = m.object"
     " WHERE m.scope = 'signer' AND m.object = :s AND m.principal = :a "
     "UNION ALL "
-    "SELECT 'application', m.object, m.role, a.name, mine.p, p.name, '', '' FROM mine"
+    "SELECT 'application', m.object, m.role, a.name, mine.p, p.name, '', '', p.kind FROM mine"
     " CROSS JOIN membership m ON m.scope = 'application' AND m.object = :g"
     " AND m.principal = mine.p"
     " CROSS JOIN application a ON a.id = m.object"
     " CROSS JOIN principal p ON p.id = mine.p "
     "UNION ALL "
-    "SELECT 'string', h.role, rs.string, ps.name, mine.p, p.name, r.name, COALESCE(ss.string, '')"
+    "SELECT 'string', h.role, rs.string, ps.name, mine.p, p.name, r.name,"
+    " COALESCE(ss.string, ''), p.kind"
     " FROM mine CROSS JOIN role_holder h ON h.principal = mine.p"
     " CROSS JOIN json_each(:c) c"
     " CROSS JOIN role_string rs ON rs.role = h.role AND rs.string = c.value"
@@ -56,6 +58,12 @@ std::string list_of(const std::vector<Permission>& strings) {
   return list.dump();
 }
 
+std::string list_of(std::span<const PrincipalId> claims) {
+  auto list = nlohmann::json::array();
+  for (const PrincipalId each : claims) list.push_back(each);
+  return list.dump();
+}
+
 /// What two strings both give: the narrower one, if there is one.
 std::optional<Permission> common(const Permission& left, const Permission& right) {
   if (left.covers(right)) return right;
@@ -67,20 +75,22 @@ std::optional<Permission> common(const Permission& left, const Permission& right
 
 struct RightTable::Prepared {
   explicit Prepared(soci::session& sql)
-      : query((sql.prepare << RightTable::query(), soci::use(account, "a"), soci::use(signer, "s"),
-               soci::use(application, "g"), soci::use(strings, "c"), soci::into(kind),
-               soci::into(object), soci::into(text), soci::into(name), soci::into(principal),
-               soci::into(principal_name), soci::into(role), soci::into(cap))) {}
+      : query((sql.prepare << RightTable::query(), soci::use(account, "a"), soci::use(claims, "m"),
+               soci::use(signer, "s"), soci::use(application, "g"), soci::use(strings, "c"),
+               soci::into(kind), soci::into(object), soci::into(text), soci::into(name),
+               soci::into(principal), soci::into(principal_name), soci::into(role), soci::into(cap),
+               soci::into(principal_kind))) {}
 
   void add_membership(HeldRights& rights) const {
     if (const auto known = layered_role_from_text(layer_from_text(kind), text))
       rights.memberships.push_back({through(), *known, object, name});
   }
 
-  /// The group by which the row is the account's; nothing when it is his own.
+  /// The claim or group by which the row is the account's; nothing when it is his own.
   std::vector<ChainLink> through() const {
     if (principal == 0 || principal == account) return {};
-    return {{ChainLink::Kind::group, principal_name}};
+    return {{principal_kind == "claim" ? ChainLink::Kind::claim : ChainLink::Kind::group,
+             principal_name}};
   }
 
   /// The rows of one role and string differ in the set's string only.
@@ -102,8 +112,8 @@ struct RightTable::Prepared {
   Column account = 0;
   Column signer = 0;
   Column application = 0;
-  std::string strings;
-  std::string kind, text, name, principal_name, role, cap;
+  std::string claims, strings;
+  std::string kind, text, name, principal_name, principal_kind, role, cap;
   Column object = 0;
   Column principal = 0;
   soci::statement query;
@@ -117,9 +127,10 @@ std::string RightTable::query() {
   return std::string(mine) + std::string(held);
 }
 
-HeldRights RightTable::held_by(AccountId account, const RelevantRights& relevant) {
+HeldRights RightTable::held_by(const Subject& subject, const RelevantRights& relevant) {
   Prepared& row = *prepared_;
-  row.account = account;
+  row.account = subject.account.id;
+  row.claims = list_of(subject.claims);
   row.signer = object_among(relevant, Layer::signer);
   row.application = object_among(relevant, Layer::application);
   row.strings = list_of(relevant.strings);
@@ -134,18 +145,20 @@ HeldRights RightTable::held_by(AccountId account, const RelevantRights& relevant
   return rights;
 }
 
-std::vector<HeldMembership> RightTable::memberships_of(AccountId account) {
-  const Column wanted = account;
+std::vector<HeldMembership> RightTable::memberships_of(const Subject& subject) {
+  const Column wanted = subject.account.id;
+  const std::string claims = list_of(subject.claims);
   std::string scope, role;
   Column object = 0;
-  // Of groups, only what they are to applications counts.
+  // Of claims and groups, only what they are to applications counts.
   soci::statement query =
       (sql_.prepare << std::string(mine) +
                            "SELECT m.scope, m.object, m.role FROM mine CROSS JOIN membership m"
                            " ON m.principal = mine.p"
                            " AND (mine.p = :a OR m.scope = 'application')"
                            " ORDER BY m.scope, m.object",
-       soci::use(wanted, "a"), soci::into(scope), soci::into(object), soci::into(role));
+       soci::use(wanted, "a"), soci::use(claims, "m"), soci::into(scope), soci::into(object),
+       soci::into(role));
   query.execute();
   std::vector<HeldMembership> memberships;
   while (query.fetch())
@@ -154,17 +167,19 @@ std::vector<HeldMembership> RightTable::memberships_of(AccountId account) {
   return memberships;
 }
 
-std::vector<Permission> RightTable::strings_of(AccountId account) {
-  const Column wanted = account;
+std::vector<Permission> RightTable::strings_of(const Subject& subject) {
+  const Column wanted = subject.account.id;
+  const std::string claims = list_of(subject.claims);
   std::string text, cap;
-  soci::statement query = (sql_.prepare << std::string(mine) +
-                                               "SELECT rs.string, ss.string FROM mine"
-                                               " CROSS JOIN role_holder h ON h.principal = mine.p"
-                                               " CROSS JOIN role_string rs ON rs.role = h.role"
-                                               " CROSS JOIN role r ON r.id = h.role"
-                                               " CROSS JOIN permission_set_string ss"
-                                               " ON ss.permission_set = r.permission_set",
-                           soci::use(wanted, "a"), soci::into(text), soci::into(cap));
+  soci::statement query =
+      (sql_.prepare << std::string(mine) +
+                           "SELECT rs.string, ss.string FROM mine"
+                           " CROSS JOIN role_holder h ON h.principal = mine.p"
+                           " CROSS JOIN role_string rs ON rs.role = h.role"
+                           " CROSS JOIN role r ON r.id = h.role"
+                           " CROSS JOIN permission_set_string ss"
+                           " ON ss.permission_set = r.permission_set",
+       soci::use(wanted, "a"), soci::use(claims, "m"), soci::into(text), soci::into(cap));
   query.execute();
   std::vector<Permission> strings;
   while (query.fetch()) {

@@ -35,8 +35,8 @@ TEST_F(Accounts, MachinesHaveOwnersWhoArePeople) {
 
 TEST_F(Accounts, OneAccountAtMostOwnsAUnixUser) {
   ASSERT_EQ(code(create({"ann", {}, {}, "ann", {}})), "ok");
-  EXPECT_EQ(code(create({"bob", {}, {}, "ann", {}})), "unix_user_taken");
-  EXPECT_EQ(code(create({"eve", {}, {}, "a b", {}})), "bad_unix_user");
+  EXPECT_EQ(code(create({"bob", {}, {}, "ann", {}})), "claim_taken");
+  EXPECT_EQ(code(create({"eve", {}, {}, "a b", {}})), "bad_claim");
 }
 
 TEST_F(Accounts, AnotherProductAdminNeedsTwo) {

@@ -169,7 +169,7 @@ TEST_F(Control, RootGetsNoneThroughAMachineOrASecondIdentity) {
   }));
   codes_run_out();
   EXPECT_EQ(grant("root", "robot"), "own_gain");
-  EXPECT_EQ(grant("root", "second-self"), "ok");
+  EXPECT_EQ(grant("root", "second-self"), "own_gain");
   EXPECT_EQ(code(account({"third", {}, LayeredRole::product_admin, {}, {}})), "needs_second_admin");
   expect_no_signature({"mate", "robot", "second-self"});
 }
@@ -223,7 +223,7 @@ TEST_F(Control, RootTakesNobodysLogin) {
   ASSERT_EQ(code(account({"builder", {}, {}, "builder", {}})), "ok");
   codes_run_out();
   make_mate_root();
-  EXPECT_EQ(code(account({"second-self", {}, {}, "builder", {}})), "unix_user_taken");
+  EXPECT_EQ(code(account({"second-self", {}, {}, "builder", {}})), "claim_taken");
 }
 
 // Who is told first what a frozen signer is not, does not thaw it either.

@@ -156,12 +156,24 @@ TEST_F(Roles, EveryChangeIsRecorded) {
 }
 
 TEST_F(Roles, AStoreOfTheFirstSchemaGetsTheirTablesAndKeepsWhatItHas) {
+  const Caller admin = as("admin");
+  ASSERT_EQ(code(in([&](Transaction& transaction) {
+              return create_account(transaction, admin, {"ann", {}, {}, "ann", {}});
+            })),
+            "ok");
+  clock_.advance(std::chrono::hours(25));
   const auto records = log().size();
   store_.reset();
   {
     soci::session sql(soci::sqlite3, "db=" + path_);
     for (const char* const statement :
-         {"DROP INDEX signer_by_application", "ALTER TABLE signer DROP COLUMN application",
+         {"CREATE TABLE old_claim (provider TEXT NOT NULL, type TEXT NOT NULL, value TEXT NOT NULL,"
+          " account BIGINT NOT NULL REFERENCES principal(id), PRIMARY KEY (provider, type, value))",
+          "INSERT INTO old_claim SELECT 'unix', type, value, account FROM claim",
+          "DROP TABLE claim", "ALTER TABLE old_claim RENAME TO claim",
+          "DELETE FROM principal WHERE kind = 'claim'", "DROP TABLE identity_provider",
+          "ALTER TABLE request DROP COLUMN claims", "ALTER TABLE response DROP COLUMN claims",
+          "DROP INDEX signer_by_application", "ALTER TABLE signer DROP COLUMN application",
           "DROP TABLE application", "DROP TABLE role_holder", "DROP TABLE role_string",
           "DROP TABLE role", "DROP TABLE permission_set_string", "DROP TABLE permission_set",
           "DROP INDEX principal_link_by_held", "ALTER TABLE principal DROP COLUMN description",
@@ -171,6 +183,10 @@ TEST_F(Roles, AStoreOfTheFirstSchemaGetsTheirTablesAndKeepsWhatItHas) {
   reopen();
   EXPECT_EQ(log().size(), records);
   EXPECT_TRUE(may("engineer", right::sign));
+  EXPECT_EQ(in([&](Transaction& transaction) -> Result<std::string> {
+              return transaction.accounts.find_unix_user("ann")->name;
+            }).value(),
+            "ann");
   EXPECT_EQ(remove_set("Global"), "global_set");
   ASSERT_EQ(role("log-reader", {"/auditing/read/"}), "ok");
   ASSERT_EQ(grant("log-reader", "outsider"), "ok");
@@ -183,10 +199,10 @@ TEST_F(Roles, ADecisionReadsNoTableWhole) {
   soci::session sql(soci::sqlite3, "db=" + path_);
   std::string plan;
   long long account = 1, signer = 1, application = 1;
-  std::string strings = R"(["/"])";
+  std::string strings = R"(["/"])", claims = "[7]";
   soci::row row;
   soci::statement query = (sql.prepare << "EXPLAIN QUERY PLAN " + RightTable::query(),
-                           soci::use(account, "a"), soci::use(signer, "s"),
+                           soci::use(account, "a"), soci::use(claims, "m"), soci::use(signer, "s"),
                            soci::use(application, "g"), soci::use(strings, "c"), soci::into(row));
   query.execute();
   while (query.fetch()) plan += row.get<std::string>(3) + "\n";

@@ -7,23 +7,27 @@
 namespace countersign {
 namespace {
 
-const std::vector<Column> columns = {{"NAME", "name"},   {"KIND", "kind"},
-                                     {"STATE", "state"}, {"ROLE", "product_role"},
-                                     {"OWNER", "owner"}, {"UNIX USER", "unix_user"}};
+const std::vector<Column> columns = {{"NAME", "name"},     {"KIND", "kind"},
+                                     {"STATE", "state"},   {"ROLE", "product_role"},
+                                     {"OWNERS", "owners"}, {"CLAIMS", "claims"}};
 
 /// The code stands alone on stdout, so that a script can hand it on without picking it out.
+Result<ExitCode> print_code(const Result<nlohmann::json>& answer, const char* done,
+                            Session& session) {
+  if (!answer) return fail(answer.error());
+  session.note("account " + field_text(field_of(*answer, "account"), "name") + " " + done +
+               "; its one-time enrolment code, valid until " + field_text(*answer, "expires") +
+               ", for `countersign token create --enrol`:");
+  return session.print(*answer, field_text(*answer, "enrolment_code") + "\n");
+}
+
 Result<ExitCode> create(const Arguments& arguments, Session& session) {
   nlohmann::json body = {{"name", arguments.text("NAME")}};
   if (arguments.has("--machine")) body["kind"] = "machine";
   if (arguments.has("--product-admin")) body["product_role"] = "admin";
   if (const auto owner = arguments.optional_text("--owner")) body["owner"] = *owner;
   if (const auto login = arguments.optional_text("--unix-user")) body["unix_user"] = *login;
-  const auto answer = session.perform("account.create", {}, body);
-  if (!answer) return fail(answer.error());
-  session.note("account " + field_text(field_of(*answer, "account"), "name") +
-               " created; its one-time enrolment code, valid until " +
-               field_text(*answer, "expires") + ", for `countersign token create --enrol`:");
-  return session.print(*answer, field_text(*answer, "enrolment_code") + "\n");
+  return print_code(session.perform("account.create", {}, body), "created", session);
 }
 
 Result<ExitCode> list(const Arguments&, Session& session) {
@@ -60,10 +64,44 @@ Result<ExitCode> enable(const Arguments& arguments, Session& session) {
                        session);
 }
 
+Result<ExitCode> change(const Arguments& arguments, Session& session) {
+  return print_account(session.perform("account.change", route(arguments),
+                                       {{"description", arguments.text("--description")}}),
+                       session);
+}
+
+Result<ExitCode> remove(const Arguments& arguments, Session& session) {
+  return print_account(session.perform("account.delete", route(arguments), nullptr), session);
+}
+
+Result<ExitCode> enrol(const Arguments& arguments, Session& session) {
+  return print_code(session.perform("account.enrol", route(arguments), nullptr), "to be enrolled",
+                    session);
+}
+
+Result<ExitCode> change_owners(const char* operation, const Arguments& arguments,
+                               Session& session) {
+  return print_account(
+      session.perform(operation,
+                      {{"account", arguments.text("MACHINE")}, {"owner", arguments.text("OWNER")}},
+                      nullptr),
+      session);
+}
+
+Result<ExitCode> add_owner(const Arguments& arguments, Session& session) {
+  return change_owners("account.add_owner", arguments, session);
+}
+
+Result<ExitCode> remove_owner(const Arguments& arguments, Session& session) {
+  return change_owners("account.remove_owner", arguments, session);
+}
+
 }  // namespace
 
 std::vector<Verb> account_verbs() {
   const Parameter account = word("ACCOUNT", "Name of the account");
+  const Parameter machine = word("MACHINE", "Name of the machine's account");
+  const Parameter owner = word("OWNER", "Name of the person who answers for it");
   const Parameter reason = required_option("--reason", "TEXT", "Why; it is recorded");
   return {
       verb("account.create",
@@ -79,6 +117,14 @@ std::vector<Verb> account_verbs() {
            "countersign account disable engineer --reason 'has left'", disable),
       verb("account.enable", {account, reason},
            "countersign account enable engineer --reason 'is back'", enable),
+      verb("account.change", {account, required_option("--description", "TEXT", "What it is for")},
+           "countersign account change build-7 --description 'builds release 7'", change),
+      verb("account.delete", {account}, "countersign account delete engineer", remove),
+      verb("account.enrol", {account}, "countersign account enrol engineer", enrol),
+      verb("account.add_owner", {machine, owner}, "countersign account add-owner build-7 mate",
+           add_owner),
+      verb("account.remove_owner", {machine, owner},
+           "countersign account remove-owner build-7 engineer", remove_owner),
   };
 }
 

@@ -19,7 +19,9 @@ struct Noun {
 
 constexpr std::array nouns{
     Noun{"account", "People and machines"},
-    Noun{"group", "Groups of accounts"},
+    Noun{"provider", "Who says who is calling"},
+    Noun{"claim", "What providers say of callers, and whose it is"},
+    Noun{"group", "Groups of accounts, groups and claims"},
     Noun{"token", "Bearer tokens, by which accounts are known"},
     Noun{"hsm", "The tokens that hold the keys"},
     Noun{"signer", "Signers: a name, a key, a certificate, a policy"},

@@ -63,7 +63,7 @@ Result<ExitCode> remove_member(const Arguments& arguments, Session& session) {
 
 std::vector<Verb> group_verbs() {
   const Parameter group = word("GROUP", "Name of the group");
-  const Parameter member = word("PRINCIPAL", "Name of an account or a group");
+  const Parameter member = word("PRINCIPAL", "Name of an account or a group, or a claim");
   return {
       verb("group.create",
            {word("NAME", "Name of the group"), option("--description", "TEXT", "What it is for")},

@@ -107,7 +107,7 @@ Result<ExitCode> revoke(const Arguments& arguments, Session& session) {
 
 std::vector<Verb> role_verbs() {
   const Parameter role = word("ROLE", "Name of the role");
-  const Parameter holder = word("PRINCIPAL", "Name of an account or a group");
+  const Parameter holder = word("PRINCIPAL", "Name of an account or a group, or a claim");
   const Parameter set = option("--permission-set", "SET", "The set that caps it; Global if new");
   const Parameter text = option("--description", "TEXT", "What it is for");
   const char* const strings_help = "Permission strings, separated by commas";

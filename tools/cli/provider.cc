@@ -1,0 +1,68 @@
+#include <nlohmann/json.hpp>
+
+#include "tools/cli/nouns.h"
+#include "tools/cli/session.h"
+#include "tools/cli/table.h"
+
+namespace countersign {
+namespace {
+
+const std::vector<Column> columns = {
+    {"SCHEME", "scheme"}, {"KIND", "kind"}, {"DISPLAY NAME", "display_name"}};
+
+Result<ExitCode> print_provider(const Result<nlohmann::json>& answer, Session& session) {
+  if (!answer) return fail(answer.error());
+  return session.print(*answer,
+                       table_text(nlohmann::json::array({field_of(*answer, "provider")}), columns));
+}
+
+OperationArguments route(const Arguments& arguments) {
+  return {{"provider", arguments.text("SCHEME")}};
+}
+
+Result<ExitCode> create(const Arguments& arguments, Session& session) {
+  return print_provider(session.perform("provider.create", {},
+                                        {{"scheme", arguments.text("SCHEME")},
+                                         {"kind", arguments.text("--kind")},
+                                         {"display_name", arguments.text("--display-name")}}),
+                        session);
+}
+
+Result<ExitCode> list(const Arguments&, Session& session) {
+  const auto answer = session.perform("provider.list", {}, nullptr);
+  if (!answer) return fail(answer.error());
+  return session.print(*answer, table_text(field_of(*answer, "providers"), columns));
+}
+
+Result<ExitCode> show(const Arguments& arguments, Session& session) {
+  return print_provider(session.perform("provider.show", route(arguments), nullptr), session);
+}
+
+Result<ExitCode> change(const Arguments& arguments, Session& session) {
+  return print_provider(session.perform("provider.change", route(arguments),
+                                        {{"display_name", arguments.text("--display-name")}}),
+                        session);
+}
+
+Result<ExitCode> remove(const Arguments& arguments, Session& session) {
+  return print_provider(session.perform("provider.delete", route(arguments), nullptr), session);
+}
+
+}  // namespace
+
+std::vector<Verb> provider_verbs() {
+  const Parameter scheme = word("SCHEME", "What its claims begin with, e.g. corp");
+  const Parameter name = required_option("--display-name", "TEXT", "What people call it");
+  return {
+      verb("provider.create",
+           {scheme, required_option("--kind", "KIND", "unix, x509, token or oidc"), name},
+           "countersign provider create corp --kind oidc --display-name 'Company login'", create),
+      verb("provider.list", {}, "countersign provider list", list),
+      verb("provider.show", {scheme}, "countersign provider show unix", show),
+      verb("provider.change", {scheme, name},
+           "countersign provider change unix --display-name 'Build hosts'", change),
+      verb("provider.delete", {scheme}, "countersign provider delete corp", remove),
+  };
+}
+
+}  // namespace countersign
