@@ -7,8 +7,6 @@
 namespace countersign {
 namespace {
 
-constexpr const char* revision_key = "revision";
-
 ObjectId object_of(Level level, const RightObjects& on) {
   if (level == Level::signer) return on.signer;
   return level == Level::application ? on.application : 0;

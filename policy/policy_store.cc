@@ -3,11 +3,13 @@
 #include <algorithm>
 #include <optional>
 #include <stdexcept>
+#include <utility>
 
 #include "policy/high_water_mark.h"
 #include "policy/store/rows.h"
 #include "policy/store/store_copy.h"
 #include "policy/store/store_turn.h"
+#include "policy/store/write_watch.h"
 
 namespace countersign {
 namespace {
@@ -41,6 +43,7 @@ struct PolicyStore::Parts {
       : database(std::move(opened)),
         clock(time),
         credential_key(key.derive(credential_purpose)),
+        watch(database->sql()),
         meta(database->sql()),
         log(database->sql(), meta, std::move(key), origin),
         accounts(database->sql()),
@@ -53,8 +56,8 @@ struct PolicyStore::Parts {
         groups(database->sql()),
         applications(database->sql()),
         roles(database->sql()),
-        rights(database->sql()),
-        trial(database->sql()),
+        rights(database->sql(), watch),
+        trial(database->sql(), watch),
         begin((database->sql().prepare << "BEGIN IMMEDIATE")),
         commit((database->sql().prepare << "COMMIT")),
         savepoint((database->sql().prepare << "SAVEPOINT work")),
@@ -63,9 +66,16 @@ struct PolicyStore::Parts {
     if (database->holding() == Holding::shared) turn.emplace(database->path());
   }
 
+  /// What is remembered of rows that may have been taken back.
+  void forget() {
+    signers.forget();
+    watch.changed();
+  }
+
   std::unique_ptr<Database> database;
   const Clock& clock;
   Bytes credential_key;
+  WriteWatch watch;
   MetaTable meta;
   LogTable log;
   AccountTable accounts;
@@ -82,7 +92,8 @@ struct PolicyStore::Parts {
   Trial trial;
   DenialCounter denials;
   Time high_water;
-  std::optional<StoreTurn> turn;  ///< on a shared store
+  std::optional<std::string> revision;  ///< of a shared store, as seen last
+  std::optional<StoreTurn> turn;        ///< on a shared store
   std::optional<HighWaterMark> mark;
   std::string head;  ///< of the log, as committed
   std::optional<Error> failure;
@@ -275,6 +286,9 @@ Error PolicyStore::error_of(const std::exception& thrown) const {
 void PolicyStore::catch_up() {
   if (parts_->database->holding() == Holding::shared) {
     parts_->signers.catch_up();
+    auto revision = parts_->meta.get(revision_key);
+    if (revision != parts_->revision) parts_->watch.changed();
+    parts_->revision = std::move(revision);
     parts_->denials.forget();  // each denial then is a record: nobody else could add to a count
     parts_->high_water = from_unix_ms(std::stoll(parts_->meta.get(time_key).value_or("")));
     if (auto taken = parts_->log.catch_up(); !taken) throw Thrown(std::move(taken.error()));
@@ -318,7 +332,7 @@ Status PolicyStore::isolated(const Work& work, Transaction& transaction) {
   if (!status) {
     parts_->back.execute(true);
     parts_->log.go_back(position);
-    parts_->signers.forget();
+    parts_->forget();
   }
   parts_->release.execute(true);
   return status;
@@ -339,7 +353,7 @@ void PolicyStore::undo() {
   } catch (const std::exception&) {
     // SQLite has rolled back by itself already.
   }
-  parts_->signers.forget();
+  parts_->forget();
   parts_->denials.forget();
   parts_->log.distrust();
 }

@@ -11,6 +11,9 @@ class session;
 
 namespace countersign {
 
+/// Grows with every change that record_change() records.
+inline constexpr const char* revision_key = "revision";
+
 /// Not thread-safe. Throws what the database throws; PolicyStore::run() catches it.
 class MetaTable {
  public:

@@ -1,9 +1,10 @@
 #include "policy/store/right_table.h"
 
 #include <algorithm>
-#include <nlohmann/json.hpp>
+#include <utility>
 
 #include "policy/store/rows.h"
+#include "policy/store/write_watch.h"
 
 namespace countersign {
 namespace {
@@ -40,6 +41,8 @@ constexpr std::string_view held =
     " LEFT JOIN permission_set_string ss ON ss.permission_set = ps.id"
     " AND ss.string IN (SELECT value FROM json_each(:c))";
 
+constexpr std::size_t most_known = 10'000;
+
 /// The object of that layer, of which there is one at most; 0 for none.
 ObjectId object_among(const RelevantRights& relevant, Layer layer) {
   for (const RelevantRights::On& each : relevant.memberships)
@@ -52,16 +55,19 @@ Layer layer_from_text(std::string_view text) {
   return text == to_text(Layer::application) ? Layer::application : Layer::product;
 }
 
+/// As JSON, in which the characters of strings need no escapes.
 std::string list_of(const std::vector<Permission>& strings) {
-  auto list = nlohmann::json::array();
-  for (const Permission& each : strings) list.push_back(each.text());
-  return list.dump();
+  std::string list = "[";
+  for (const Permission& each : strings)
+    list.append(list.size() == 1 ? "\"" : ",\"").append(each.text()).append("\"");
+  return list + "]";
 }
 
 std::string list_of(std::span<const PrincipalId> claims) {
-  auto list = nlohmann::json::array();
-  for (const PrincipalId each : claims) list.push_back(each);
-  return list.dump();
+  std::string list = "[";
+  for (const PrincipalId each : claims)
+    list.append(list.size() == 1 ? "" : ",").append(std::to_string(each));
+  return list + "]";
 }
 
 /// What two strings both give: the narrower one, if there is one.
@@ -119,8 +125,8 @@ struct RightTable::Prepared {
   soci::statement query;
 };
 
-RightTable::RightTable(soci::session& sql)
-    : sql_(sql), prepared_(std::make_unique<Prepared>(sql)) {}
+RightTable::RightTable(soci::session& sql, const WriteWatch& watch)
+    : sql_(sql), watch_(watch), prepared_(std::make_unique<Prepared>(sql)) {}
 RightTable::~RightTable() = default;
 
 std::string RightTable::query() {
@@ -128,12 +134,27 @@ std::string RightTable::query() {
 }
 
 HeldRights RightTable::held_by(const Subject& subject, const RelevantRights& relevant) {
+  const Question question{subject.account.id, list_of(subject.claims),
+                          object_among(relevant, Layer::signer),
+                          object_among(relevant, Layer::application), list_of(relevant.strings)};
+  if (std::exchange(known_of_, watch_.generation()) != watch_.generation() ||
+      known_.size() >= most_known)
+    known_.clear();
+  if (const auto known = known_.find(question); known != known_.end()) return known->second;
+  HeldRights rights = read(question);
+  // For everybody else, asking about what is hidden is to cost what asking about nothing does.
+  const bool member = std::ranges::any_of(rights.memberships, &HeldMembership::object);
+  if (member) known_.emplace(question, rights);
+  return rights;
+}
+
+HeldRights RightTable::read(const Question& question) {
   Prepared& row = *prepared_;
-  row.account = subject.account.id;
-  row.claims = list_of(subject.claims);
-  row.signer = object_among(relevant, Layer::signer);
-  row.application = object_among(relevant, Layer::application);
-  row.strings = list_of(relevant.strings);
+  row.account = question.account;
+  row.claims = question.claims;
+  row.signer = question.signer;
+  row.application = question.application;
+  row.strings = question.strings;
   HeldRights rights;
   row.query.execute();
   while (row.query.fetch()) {

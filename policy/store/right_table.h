@@ -2,6 +2,8 @@
 // a decision.
 #pragma once
 
+#include <cstdint>
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -15,10 +17,13 @@ class session;
 
 namespace countersign {
 
-/// Not thread-safe. Throws what the database throws; PolicyStore::run() catches it.
+class WriteWatch;
+
+/// Remembers what members of an object hold until something of it may have changed. Not
+/// thread-safe. Throws what the database throws; PolicyStore::run() catches it.
 class RightTable {
  public:
-  explicit RightTable(soci::session& sql);
+  RightTable(soci::session& sql, const WriteWatch& watch);
   ~RightTable();
 
   /// What `subject` holds among `relevant`, in one query whose work grows with his claims, groups
@@ -37,7 +42,20 @@ class RightTable {
 
  private:
   struct Prepared;
+  struct Question {
+    AccountId account;
+    std::string claims;  ///< as JSON
+    SignerId signer;
+    ApplicationId application;
+    std::string strings;  ///< as JSON
+    auto operator<=>(const Question&) const = default;
+  };
+  HeldRights read(const Question& question);
+
   soci::session& sql_;
+  const WriteWatch& watch_;
+  std::map<Question, HeldRights> known_;
+  std::uint64_t known_of_ = 0;  ///< the generation of `watch_` that they are of
   std::unique_ptr<Prepared> prepared_;
 };
 

@@ -1,23 +1,12 @@
 #include "policy/store/store_copy.h"
 
-#include <soci/soci.h>
-#include <soci/sqlite3/soci-sqlite3.h>
-
 #include <stdexcept>
 #include <utility>
 
 #include "core/trusted_file.h"
+#include "policy/store/connection.h"
 
 namespace countersign {
-namespace {
-
-sqlite_api::sqlite3* connection_of(soci::session& session) {
-  auto* const backend = static_cast<soci::sqlite3_session_backend*>(session.get_backend());
-  return backend->conn_;
-}
-
-}  // namespace
-
 StoreCopy::StoreCopy(Database& from, std::string path) : from_(from), path_(std::move(path)) {}
 
 StoreCopy::~StoreCopy() {

@@ -2,6 +2,8 @@
 
 #include <soci/soci.h>
 
+#include "policy/store/write_watch.h"
+
 namespace countersign {
 
 void Trial::begin() {
@@ -15,6 +17,7 @@ void Trial::keep() {
 void Trial::undo() {
   sql_ << "ROLLBACK TO trial";
   sql_ << "RELEASE trial";
+  watch_.changed();
 }
 
 }  // namespace countersign

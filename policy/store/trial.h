@@ -7,11 +7,13 @@ class session;
 
 namespace countersign {
 
+class WriteWatch;
+
 /// Begun once at a time, within a transaction. What it undoes must not have touched the log or what
 /// SignerTable remembers. Not thread-safe. Throws what the database throws.
 class Trial {
  public:
-  explicit Trial(soci::session& sql) : sql_(sql) {}
+  Trial(soci::session& sql, WriteWatch& watch) : sql_(sql), watch_(watch) {}
 
   void begin();
   void keep();
@@ -19,6 +21,7 @@ class Trial {
 
  private:
   soci::session& sql_;
+  WriteWatch& watch_;
 };
 
 }  // namespace countersign
