@@ -60,14 +60,18 @@ Bytes sha256(ByteView data) {
 }
 
 Bytes hmac_sha256(ByteView key, ByteView data) {
+  static EVP_MAC* const method = EVP_MAC_fetch(crypto_context(), "HMAC", nullptr);
+  const std::unique_ptr<EVP_MAC_CTX, decltype(&EVP_MAC_CTX_free)> context(EVP_MAC_CTX_new(method),
+                                                                          EVP_MAC_CTX_free);
   Bytes mac(digest_size(Hash::sha256));
   std::size_t length = 0;
   std::string name = openssl_name(Hash::sha256);
   const std::array<OSSL_PARAM, 2> parameters{
       OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, name.data(), 0),
       OSSL_PARAM_construct_end()};
-  if (EVP_Q_mac(crypto_context(), "HMAC", nullptr, nullptr, parameters.data(), key.data(),
-                key.size(), data.data(), data.size(), mac.data(), mac.size(), &length) == nullptr)
+  if (EVP_MAC_init(context.get(), key.data(), key.size(), parameters.data()) != 1 ||
+      EVP_MAC_update(context.get(), data.data(), data.size()) != 1 ||
+      EVP_MAC_final(context.get(), mac.data(), &length, mac.size()) != 1)
     std::abort();
   return mac;
 }

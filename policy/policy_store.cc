@@ -45,7 +45,7 @@ struct PolicyStore::Parts {
         credential_key(key.derive(credential_purpose)),
         watch(database->sql()),
         meta(database->sql()),
-        log(database->sql(), meta, std::move(key), origin),
+        log(database->sql(), meta, HeadSeal(std::move(key), origin)),
         accounts(database->sql()),
         providers(database->sql()),
         claims(database->sql()),
@@ -178,7 +178,7 @@ bool PolicyStore::denials_pending() const {
 }
 
 Status PolicyStore::begins_with(const std::string& note, const std::string& whose) {
-  const auto known = open_tree_head(note, parts_->log.verifier());
+  const auto known = parts_->log.open_head(note);
   if (!known) return recovery_needed(whose + " is not this store's: " + known.error().message);
   try {
     if (parts_->log.extends(*known)) return {};

@@ -10,7 +10,7 @@
 
 #include "core/clock.h"
 #include "core/result.h"
-#include "policy/log_key.h"
+#include "policy/head_seal.h"
 #include "policy/store/database.h"
 #include "policy/transaction.h"
 
@@ -55,7 +55,7 @@ class PolicyStore {
   /// Errors: `store_mark_failed`.
   Status sync_mark();
 
-  /// The signed head of the log, as committed last.
+  /// The head of the log as committed last, sealed for this gateway.
   const std::string& log_head() const;
 
   /// Why the store or its mark does not work, as seen last; nothing when it does.

@@ -26,7 +26,7 @@ struct SignerInfo {
   std::vector<Hash> weak_hashes = {};  ///< that its policy allows all the same
 };
 
-/// 128 random bits that name one wish to sign, so that asking again is not asking twice.
+/// Names one wish to sign, so that asking again is not asking twice.
 /// Drawn anew for each operation, after any fork.
 using OperationId = std::array<std::uint8_t, 16>;
 

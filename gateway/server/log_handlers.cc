@@ -42,7 +42,8 @@ Result<json> list_log_call(Call& call) {
 }
 
 Result<json> log_head_call(Call& call) {
-  return json{{"head", call.transaction.log.head()}, {"key", call.transaction.log.verifier()}};
+  return json{{"head", call.transaction.log.signed_head()},
+              {"key", call.transaction.log.verifier()}};
 }
 
 }  // namespace countersign::server

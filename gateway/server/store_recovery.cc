@@ -142,7 +142,7 @@ Result<std::int64_t> records_of_mark(const GatewayConfig& config) {
   if (!key) return fail(key.error());
   const auto mark = HighWaterMark::open(config.mark);
   if (!mark) return fail(mark.error());
-  auto head = open_tree_head(mark->head(), verifier_key(config.name, key->public_key()));
+  auto head = HeadSeal(*key, config.name).open(mark->head());
   if (head) return head->size;
   head.error().message =
       "the high-water mark " + config.mark + " is not this gateway's: " + head.error().message;

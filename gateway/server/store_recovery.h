@@ -25,7 +25,7 @@ struct Restored {
 Result<Restored> restore_store(const GatewayConfig& config, const std::string& backup);
 
 /// How many records the log had that the configured mark knows of. Leaves the store alone. Errors:
-/// those of read_log_key(), HighWaterMark::open(), open_tree_head().
+/// those of read_log_key(), HighWaterMark::open(), HeadSeal::open().
 Result<std::int64_t> records_of_mark(const GatewayConfig& config);
 
 /// Goes on with a store that is older than its mark, or whose mark is lost: recover_store(), and a

@@ -111,32 +111,39 @@ std::string verifier_key(const std::string& name, ByteView public_key) {
          to_base64(typed_key(public_key));
 }
 
-std::string write_note(const TreeHead& head, ByteView public_key, ByteView signature) {
-  Bytes identified = note_key_id(head.origin, public_key);
-  identified.insert(identified.end(), signature.begin(), signature.end());
+std::string write_note(const TreeHead& head, ByteView id, ByteView proof) {
+  Bytes identified(id.begin(), id.end());
+  identified.insert(identified.end(), proof.begin(), proof.end());
   return note_text(head) + "\n" + std::string(signature_mark) + head.origin + " " +
          to_base64(identified) + "\n";
+}
+
+Result<TreeHead> open_note(const std::string& note, const std::string& name, ByteView id,
+                           const NoteCheck& check) {
+  const std::size_t blank = note.find("\n\n");
+  if (blank == note.npos) return bad_head("no signature");
+  const std::string_view text = std::string_view(note).substr(0, blank + 1);
+  std::string_view rest = std::string_view(note).substr(blank + 2);
+  const std::string prefix = std::string(signature_mark) + name + " ";
+  while (const auto line = take_line(rest)) {
+    if (!line->starts_with(prefix)) continue;
+    const auto identified = from_base64(line->substr(prefix.size()));
+    if (!identified || identified->size() <= id.size()) continue;
+    if (!std::equal(id.begin(), id.end(), identified->begin())) continue;
+    if (check(text, ByteView(*identified).subspan(id.size()))) return parse_text(text);
+  }
+  return fail(ErrorKind::invalid, "tree_head_not_signed",
+              "the log's head bears no valid signature of the key " + name,
+              "check that the key file is this gateway's; if it is, the log was tampered with");
 }
 
 Result<TreeHead> open_tree_head(const std::string& note, const std::string& verifier) {
   const auto key = parse_verifier(verifier);
   if (!key) return fail(key.error());
-  const std::size_t blank = note.find("\n\n");
-  if (blank == note.npos) return bad_head("no signature");
-  const std::string_view text = std::string_view(note).substr(0, blank + 1);
-  std::string_view rest = std::string_view(note).substr(blank + 2);
-  const std::string prefix = std::string(signature_mark) + key->name + " ";
-  while (const auto line = take_line(rest)) {
-    if (!line->starts_with(prefix)) continue;
-    const auto identified = from_base64(line->substr(prefix.size()));
-    if (!identified || identified->size() != 68) continue;
-    const Bytes id = note_key_id(key->name, key->key);
-    if (!std::equal(id.begin(), id.end(), identified->begin())) continue;
-    if (verify_ed25519(key->key, text, ByteView(*identified).subspan(4))) return parse_text(text);
-  }
-  return fail(ErrorKind::invalid, "tree_head_not_signed",
-              "the log's head bears no valid signature of the key " + key->name,
-              "check that the key file is this gateway's; if it is, the log was tampered with");
+  return open_note(note, key->name, note_key_id(key->name, key->key),
+                   [&key](std::string_view text, ByteView signature) {
+                     return verify_ed25519(key->key, text, signature);
+                   });
 }
 
 }  // namespace countersign

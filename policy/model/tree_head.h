@@ -2,7 +2,9 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <string>
+#include <string_view>
 
 #include "core/bytes.h"
 #include "core/result.h"
@@ -24,11 +26,19 @@ std::string note_text(const TreeHead& head);
 /// "name+8 hex digits+base64": how a verifier is told the log's Ed25519 public key (32 bytes).
 std::string verifier_key(const std::string& name, ByteView public_key);
 
-/// The first four bytes of a key's identifier, as the note's signature line begins with.
+/// The four bytes that tell the keys of one name apart: of an Ed25519 public key.
 Bytes note_key_id(const std::string& name, ByteView public_key);
 
-/// The note with one signature line for `signature` (64 bytes) under it.
-std::string write_note(const TreeHead& head, ByteView public_key, ByteView signature);
+/// The note with one line for `proof` by the key `id` under it.
+std::string write_note(const TreeHead& head, ByteView id, ByteView proof);
+
+/// Whether a proof of a note's text is good.
+using NoteCheck = std::function<bool(std::string_view text, ByteView proof)>;
+
+/// The head of a note that has a line of `name` by the key `id` whose proof passes `check`. Errors:
+/// `bad_tree_head` (malformed), `tree_head_not_signed`.
+Result<TreeHead> open_note(const std::string& note, const std::string& name, ByteView id,
+                           const NoteCheck& check);
 
 /// Checks the note's signature with the verifier key and returns the head it signs. Errors:
 /// `bad_verifier_key`, `bad_tree_head` (malformed), `tree_head_not_signed` (by that key).

@@ -11,8 +11,10 @@ namespace {
 constexpr const char* columns =
     "number, kind, time, account, signer, request, operation, body, leaf_hash, facts";
 constexpr const char* head_key = "log_head";
+constexpr const char* signed_head_key = "log_signed_head";
 constexpr const char* peaks_key = "log_peaks";
 constexpr std::size_t rows_at_a_time = 1000;
+constexpr std::chrono::seconds between_signatures{1};
 
 tl::unexpected<Error> log_damaged(const std::string& what) {
   return fail(ErrorKind::internal, "log_damaged", "the log in the store is damaged: " + what,
@@ -88,17 +90,9 @@ struct LogTable::Prepared {
   soci::statement find;
 };
 
-LogTable::LogTable(soci::session& sql, MetaTable& meta, LogKey key, std::string origin)
-    : sql_(sql),
-      meta_(meta),
-      key_(std::move(key)),
-      origin_(std::move(origin)),
-      prepared_(std::make_unique<Prepared>(sql)) {}
+LogTable::LogTable(soci::session& sql, MetaTable& meta, HeadSeal seal)
+    : sql_(sql), meta_(meta), seal_(std::move(seal)), prepared_(std::make_unique<Prepared>(sql)) {}
 LogTable::~LogTable() = default;
-
-std::string LogTable::verifier() const {
-  return verifier_key(origin_, key_.public_key());
-}
 
 Status LogTable::load() {
   if (auto taken = take_up(meta_.get(head_key).value_or("")); !taken) return taken;
@@ -119,7 +113,7 @@ Status LogTable::take_up(const std::string& head) {
   trusted_ = false;
   const auto peaks = peaks_from_text(meta_.get(peaks_key).value_or("?"));
   if (head.empty() || !peaks) return log_damaged("its head is missing");
-  const auto opened = open_tree_head(head, verifier());
+  const auto opened = seal_.open(head);
   if (!opened) return fail(opened.error());
   Column last = -1;
   sql_ << "SELECT COALESCE(MAX(number), -1) FROM log_record", soci::into(last);
@@ -130,6 +124,7 @@ Status LogTable::take_up(const std::string& head) {
                        std::to_string(opened->size));
   tree_ = std::move(*tree);
   head_ = head;
+  sealed_head_ = *opened;
   sealed_ = true;
   trusted_ = true;
   return {};
@@ -160,16 +155,20 @@ RecordNumber LogTable::append(const LogEntry& entry, Time now) {
 }
 
 void LogTable::seal() {
-  const TreeHead head{origin_, tree_.size(), tree_.root()};
-  const std::string text = note_text(head);
-  head_ = write_note(head, key_.public_key(), key_.sign(as_bytes(text)));
+  sealed_head_ = {seal_.origin(), tree_.size(), tree_.root()};
+  head_ = seal_.seal(sealed_head_);
   meta_.set(head_key, head_);
+  const auto now = std::chrono::steady_clock::now();
+  if (signed_at_ + between_signatures < now) {
+    meta_.set(signed_head_key, signed_head());
+    signed_at_ = now;
+  }
   meta_.set(peaks_key, peaks_text(tree_));
   sealed_ = true;
 }
 
 bool LogTable::extends(const TreeHead& head) {
-  if (head.origin != origin_ || head.size > tree_.size()) return false;
+  if (head.origin != seal_.origin() || head.size > tree_.size()) return false;
   if (head.size == tree_.size()) return head.root == tree_.root();
   Frontier tree;
   RecordNumber last = -1;

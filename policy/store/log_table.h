@@ -1,13 +1,14 @@
 // The log's rows and its growing tree: records are appended here and nowhere else.
 #pragma once
 
+#include <chrono>
 #include <memory>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "core/result.h"
-#include "policy/log_key.h"
+#include "policy/head_seal.h"
 #include "policy/model/log_record.h"
 #include "policy/model/merkle.h"
 #include "policy/model/tree_head.h"
@@ -18,23 +19,24 @@ namespace countersign {
 /// Not thread-safe. Throws what the database throws; PolicyStore::run() catches it.
 class LogTable {
  public:
-  LogTable(soci::session& sql, MetaTable& meta, LogKey key, std::string origin);
+  LogTable(soci::session& sql, MetaTable& meta, HeadSeal seal);
   ~LogTable();
 
-  /// Checks that the stored head is signed by our key and stands for the rows there are, and takes
-  /// the tree up from there. Errors: `log_damaged`, those of open_tree_head().
+  /// Checks that the stored head is sealed by our key and stands for the rows there are, and takes
+  /// the tree up from there. Errors: `log_damaged`, those of HeadSeal::open().
   Status load();
 
   /// Takes the tree up again where other processes have appended to it. Errors: those of load().
   Status catch_up();
 
-  /// Signs the head of the empty log of a new store.
+  /// Seals the head of the empty log of a new store.
   void start();
 
   /// Appends a record at `now`; it counts when the transaction commits.
   RecordNumber append(const LogEntry& entry, Time now);
 
-  /// Signs the head over all that was appended; called once before each commit that appended.
+  /// Seals the head over all that was appended; called once before each commit that appended. Once
+  /// a second the store gets a signed head, too.
   void seal();
   bool sealed() const { return sealed_; }
 
@@ -58,9 +60,12 @@ class LogTable {
   /// The record of `kind` with this operation id.
   std::optional<LogRecord> find(const std::string& operation, std::string_view kind);
 
-  /// The signed note over the last seal, and the key that verifies it.
+  /// The last seal: for this gateway alone.
   const std::string& head() const { return head_; }
-  std::string verifier() const;
+  /// The signed note over what was sealed last, and the key that verifies it.
+  std::string signed_head() const { return seal_.sign(sealed_head_); }
+  std::string verifier() const { return seal_.verifier(); }
+  Result<TreeHead> open_head(const std::string& note) const { return seal_.open(note); }
 
  private:
   struct Prepared;
@@ -68,10 +73,11 @@ class LogTable {
   Status take_up(const std::string& head);
   soci::session& sql_;
   MetaTable& meta_;
-  LogKey key_;
-  std::string origin_;
+  const HeadSeal seal_;
   Frontier tree_;
   std::string head_;
+  TreeHead sealed_head_;
+  std::chrono::steady_clock::time_point signed_at_;
   bool sealed_ = true;
   bool trusted_ = false;
   std::unique_ptr<Prepared> prepared_;

@@ -40,7 +40,7 @@ class SharedStore : public StoreWorld {
       tree.append(record.leaf);
     }
     const auto head = in([](Transaction& transaction) -> Result<TreeHead> {
-      return open_tree_head(transaction.log.head(), transaction.log.verifier());
+      return open_tree_head(transaction.log.signed_head(), transaction.log.verifier());
     });
     ASSERT_TRUE(head);
     EXPECT_EQ(head->size, tree.size());

@@ -39,7 +39,7 @@ TEST_F(Store, KeepsWhatWasCommittedAndItsHead) {
   }
   std::string head, key;
   ASSERT_TRUE(store_->run([&](Transaction& transaction) -> Status {
-    head = transaction.log.head();
+    head = transaction.log.signed_head();
     key = transaction.log.verifier();
     return {};
   }));

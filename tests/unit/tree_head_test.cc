@@ -12,7 +12,7 @@ class SignedHead : public testing::Test {
  protected:
   std::string note(const TreeHead& head) const {
     const std::string text = note_text(head);
-    return write_note(head, key_.public_key(), key_.sign(as_bytes(text)));
+    return write_note(head, note_key_id(head.origin, key_.public_key()), key_.sign(as_bytes(text)));
   }
   LogKey key_ = LogKey::generate();
   TreeHead head_{"gw.example.com", 42, leaf_hash(as_bytes("x"))};
