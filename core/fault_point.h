@@ -15,7 +15,7 @@ namespace countersign {
 /// `delay_ms` in which other threads go on.
 inline void fault_point([[maybe_unused]] const char* name, [[maybe_unused]] int delay_ms = 0) {
 #ifdef COUNTERSIGN_FAULT_POINTS
-  const char* const wanted = std::getenv("COUNTERSIGN_FAULT");
+  const char* const wanted = secure_getenv("COUNTERSIGN_FAULT");
   if (wanted == nullptr || std::string_view(wanted) != name) return;
   std::this_thread::sleep_for(std::chrono::milliseconds(delay_ms));
   std::raise(SIGKILL);

@@ -5,9 +5,9 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <cstring>
 #include <filesystem>
 #include <optional>
+#include <system_error>
 
 namespace countersign {
 namespace {
@@ -35,8 +35,15 @@ tl::unexpected<Error> system_failure(const char* code, const std::string& what,
   if (error == ENOENT)
     return fail(ErrorKind::invalid, "file_missing", what + " " + path + " does not exist",
                 "create it or correct the path");
-  return fail(ErrorKind::invalid, code, what + " " + path + ": " + std::strerror(error),
+  return fail(ErrorKind::invalid, code,
+              what + " " + path + ": " + std::system_category().message(error),
               "make it accessible to the user this runs as");
+}
+
+tl::unexpected<Error> too_large(const std::string& what, const std::string& path,
+                                std::size_t limit) {
+  return fail(ErrorKind::invalid, "file_too_large",
+              what + " " + path + " has more than " + std::to_string(limit) + " bytes");
 }
 
 /// The part of `status` that makes it untrusted, in words; nothing when it is trusted.
@@ -89,9 +96,7 @@ Result<std::string> read_all(const std::string& what, const std::string& path, c
     if (got < 0 && errno == EINTR) continue;
     if (got < 0) return system_failure("file_unreadable", what, path);
     if (got == 0) break;
-    if (content.size() + static_cast<std::size_t>(got) > limit)
-      return fail(ErrorKind::invalid, "file_too_large",
-                  what + " " + path + " has more than " + std::to_string(limit) + " bytes");
+    if (content.size() + static_cast<std::size_t>(got) > limit) return too_large(what, path, limit);
     content.append(buffer, static_cast<std::size_t>(got));
   }
   wipe(buffer, sizeof buffer);

@@ -156,10 +156,10 @@ void record_denial(Transaction& transaction, const Caller& caller, std::optional
   entry.signer = signer;
   entry.data = {{"operation", operation}, {"code", code}};
   entry.facts = caller.attested;
-  record_refusal(transaction, std::move(entry), operation + " " + code);
+  record_refusal(transaction, entry, operation + " " + code);
 }
 
-void record_refusal(Transaction& transaction, LogEntry entry, const std::string& reason) {
+void record_refusal(Transaction& transaction, const LogEntry& entry, const std::string& reason) {
   if (transaction.denials.is_first(entry, reason, transaction.now)) transaction.record(entry);
 }
 

@@ -73,7 +73,7 @@ void record_denial(Transaction& transaction, const Caller& caller, std::optional
 
 /// Appends a refusal's record; of those alike (see DenialCounter) the first at once, the others
 /// later as one with their count.
-void record_refusal(Transaction& transaction, LogEntry entry, const std::string& reason);
+void record_refusal(Transaction& transaction, const LogEntry& entry, const std::string& reason);
 
 /// Records a change that was made and bumps the store's revision.
 RecordNumber record_change(Transaction& transaction, const Caller& caller,

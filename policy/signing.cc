@@ -107,7 +107,7 @@ void record_denied_wish(Transaction& transaction, const Caller& caller, const Si
   LogEntry entry = entry_of(record_kind::denied, caller, signer, wish, decision);
   entry.data.emplace_back("operation", "signature.create");
   entry.data.emplace_back("code", decision.code);
-  record_refusal(transaction, std::move(entry), decision.code);
+  record_refusal(transaction, entry, decision.code);
 }
 
 RecordNumber record_intent(Transaction& transaction, const Caller& caller, const Signer& signer,

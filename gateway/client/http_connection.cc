@@ -15,6 +15,7 @@
 #include <cerrno>
 #include <charconv>
 #include <cstring>
+#include <system_error>
 #include <utility>
 #include <vector>
 
@@ -34,7 +35,7 @@ constexpr int first_descriptor = 3;  // 0 to 2 are the host's, even while it has
 tl::unexpected<Error> unreachable(const std::string& socket, int error) {
   return fail(
       ErrorKind::unavailable, "gateway_unreachable",
-      "cannot reach the gateway at " + socket + ": " + std::strerror(error),
+      "cannot reach the gateway at " + socket + ": " + std::system_category().message(error),
       "check that countersignd runs and that \"socket\" in the client config is its socket");
 }
 

@@ -24,7 +24,7 @@ constexpr std::array<Level, 4> levels{{{spdlog::level::debug, SD_DEBUG},
 class Diagnostics final : public LogSink {
  public:
   Diagnostics()
-      : journal_(std::getenv("JOURNAL_STREAM") != nullptr),
+      : journal_(secure_getenv("JOURNAL_STREAM") != nullptr),
         logger_("countersignd", std::make_shared<spdlog::sinks::stderr_sink_mt>()) {
     logger_.set_pattern(journal_ ? "%v" : "%Y-%m-%dT%H:%M:%S.%eZ %l: %v",
                         spdlog::pattern_time_type::utc);

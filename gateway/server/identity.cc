@@ -137,7 +137,7 @@ void record_failed_sign_in(Transaction& transaction, const Credentials& credenti
   entry.kind = record_kind::sign_in_failed;
   entry.data = {{"code", code}};
   entry.facts = credentials.attested;
-  record_refusal(transaction, std::move(entry), credentials.peer + " " + code);
+  record_refusal(transaction, entry, credentials.peer + " " + code);
 }
 
 Result<Caller> identify(Transaction& transaction, const Credentials& credentials) {

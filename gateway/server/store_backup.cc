@@ -6,8 +6,8 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <cstring>
 #include <filesystem>
+#include <system_error>
 #include <utility>
 
 #include "core/clock.h"
@@ -23,7 +23,7 @@ constexpr const char* unfinished = ".partial";
 
 tl::unexpected<Error> folder_failure(const std::string& folder) {
   return fail(ErrorKind::unavailable, "file_unwritable",
-              "the folder of backups " + folder + ": " + std::strerror(errno),
+              "the folder of backups " + folder + ": " + std::system_category().message(errno),
               "make it, for the user that the gateway runs as alone");
 }
 

@@ -31,7 +31,7 @@ Status StorePinLock::lock(const std::string& token_name, const std::string& reas
     locked_.insert(token_name);
     unwritten_.insert(token_name);
   }
-  const Status done = store_.run([&](Transaction& transaction) -> Status {
+  Status done = store_.run([&](Transaction& transaction) -> Status {
     transaction.meta.set(key_of(token_name), reason);
     LogEntry entry;
     entry.kind = record_kind::token_locked;
@@ -60,7 +60,7 @@ Result<std::shared_ptr<void>> StorePinLock::turn(const std::string& token_name) 
 }
 
 Status StorePinLock::unlock(const std::string& token_name) {
-  const Status done = store_.run([&](Transaction& transaction) -> Status {
+  Status done = store_.run([&](Transaction& transaction) -> Status {
     transaction.meta.erase(key_of(token_name));
     return {};
   });

@@ -33,49 +33,40 @@ const char* StoreThread::refusal() const {
 }
 
 void StoreThread::post(Owner owner, PolicyStore::Work work, Done done) {
-  const char* refused = nullptr;
-  {
-    const std::lock_guard lock(mutex_);
-    refused = refusal();
-    if (refused == nullptr) queue_.push(owner, {std::move(work), std::move(done)});
+  std::unique_lock lock(mutex_);
+  if (const char* const refused = refusal()) {
+    lock.unlock();
+    return done(refuse(refused));
   }
-  if (refused == nullptr)
-    changed_.notify_one();
-  else
-    done(refuse(refused));
+  queue_.push(owner, {std::move(work), std::move(done)});
+  lock.unlock();
+  changed_.notify_one();
 }
 
 void StoreThread::post_unhurried(PolicyStore::Work work, Done done) {
-  const char* refused = nullptr;
-  bool first = false;
-  {
-    const std::lock_guard lock(mutex_);
-    refused = refusal();
-    if (refused == nullptr) {
-      first = unhurried_.empty();
-      if (first) unhurried_since_ = Clock::now();
-      unhurried_.push_back({std::move(work), std::move(done)});
-    }
+  std::unique_lock lock(mutex_);
+  if (const char* const refused = refusal()) {
+    lock.unlock();
+    return done(refuse(refused));
   }
+  const bool first = unhurried_.empty();
+  if (first) unhurried_since_ = Clock::now();
+  unhurried_.push_back({std::move(work), std::move(done)});
+  lock.unlock();
   if (first) changed_.notify_one();
-  if (refused != nullptr) done(refuse(refused));
 }
 
 void StoreThread::copy_to(const std::string& path, Done done) {
-  const char* refused = nullptr;
-  {
-    const std::lock_guard lock(mutex_);
-    if (stopping_) refused = "gateway_stopping";
-    if (copy_done_) refused = "store_busy";
-    if (refused == nullptr) {
-      copy_path_ = path;
-      copy_done_ = std::move(done);
-    }
+  std::unique_lock lock(mutex_);
+  if (stopping_ || copy_done_) {
+    const char* const refused = stopping_ ? "gateway_stopping" : "store_busy";
+    lock.unlock();
+    return done(refuse(refused));
   }
-  if (refused == nullptr)
-    changed_.notify_one();
-  else
-    done(refuse(refused));
+  copy_path_ = path;
+  copy_done_ = std::move(done);
+  lock.unlock();
+  changed_.notify_one();
 }
 
 void StoreThread::stop() {

@@ -25,7 +25,7 @@ struct TextInput {
   }
 };
 
-CK_RV login(CK_SESSION_HANDLE session, CK_USER_TYPE user, TextInput pin, TextInput name) {
+CK_RV log_in(CK_SESSION_HANDLE session, CK_USER_TYPE user, TextInput pin, TextInput name) {
   return with_session(session, [&](Provider& provider, Session& held, const auto&) -> CK_RV {
     if (pin.bad() || name.bad()) return CKR_ARGUMENTS_BAD;
     // No key here has CKA_ALWAYS_AUTHENTICATE, so no operation waits for such a login.
@@ -85,13 +85,13 @@ CK_RV C_GetSessionInfo(CK_SESSION_HANDLE session, CK_SESSION_INFO* info) {
 }
 
 CK_RV C_Login(CK_SESSION_HANDLE session, CK_USER_TYPE user, CK_UTF8CHAR* pin, CK_ULONG length) {
-  return login(session, user, {pin, length}, {nullptr, 0});
+  return log_in(session, user, {pin, length}, {nullptr, 0});
 }
 
 // v3.0 §5.6.9.
 CK_RV C_LoginUser(CK_SESSION_HANDLE session, CK_USER_TYPE user, CK_UTF8CHAR* pin, CK_ULONG length,
                   CK_UTF8CHAR* name, CK_ULONG name_length) {
-  return login(session, user, {pin, length}, {name, name_length});
+  return log_in(session, user, {pin, length}, {name, name_length});
 }
 
 CK_RV C_Logout(CK_SESSION_HANDLE session) {

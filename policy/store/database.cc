@@ -8,10 +8,10 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
-#include <cstring>
 #include <filesystem>
 #include <fstream>
 #include <initializer_list>
+#include <system_error>
 #include <vector>
 
 #include "core/trusted_file.h"
@@ -98,7 +98,7 @@ Status sync_and_forget(const std::string& path) {
     close(descriptor);
   }
   if (synced) return {};
-  return fail(store_failed(path, std::string("fsync: ") + std::strerror(error)));
+  return fail(store_failed(path, std::string("fsync: ") + std::system_category().message(error)));
 }
 
 Status quick_check(soci::session& sql, const std::string& path) {

@@ -11,8 +11,8 @@
 #include <cerrno>
 #include <chrono>
 #include <csignal>
-#include <cstring>
 #include <nlohmann/json.hpp>
+#include <system_error>
 #include <utility>
 
 #include "core/text.h"
@@ -58,9 +58,10 @@ std::optional<std::string> read_all(int descriptor, Milliseconds patience) {
   if (silence >= 0) dup2(silence, STDERR_FILENO);
   Findings findings;
   if (user != nullptr && !become(*user))
-    findings.push_back(failed(
-        check, "cannot act as user " + std::string(user->pw_name) + ": " + std::strerror(errno),
-        "run this as root"));
+    findings.push_back(failed(check,
+                              "cannot act as user " + std::string(user->pw_name) + ": " +
+                                  std::system_category().message(errno),
+                              "run this as root"));
   else
     findings = look();
   write_all(out, to_json(findings).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
@@ -78,7 +79,8 @@ Findings look_in_child(const std::string& check, const std::string& mend,
     return {failed(check, "there is no user " + printable(*user),
                    "run: systemd-sysusers; or correct \"gateway_user\" in client.json")};
   std::array<int, 2> ends{};
-  if (pipe2(ends.data(), O_CLOEXEC) != 0) return {failed(check, std::strerror(errno), mend)};
+  if (pipe2(ends.data(), O_CLOEXEC) != 0)
+    return {failed(check, std::system_category().message(errno), mend)};
   const pid_t child = fork();
   if (child == 0) {
     close(ends[0]);

@@ -5,8 +5,8 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <cstring>
 #include <filesystem>
+#include <system_error>
 
 #include "core/text.h"
 
@@ -44,7 +44,7 @@ Finding check_socket(const ClientConfig& config) {
   const std::string restart = "run: systemctl restart countersignd.socket";
   struct stat status {};
   if (stat(path.c_str(), &status) != 0)
-    return failed(socket_check, path + ": " + std::strerror(errno),
+    return failed(socket_check, path + ": " + std::system_category().message(errno),
                   errno == ENOENT ? "run: systemctl start countersignd.socket"
                                   : "correct \"socket\" in client.json");
   if (!S_ISSOCK(status.st_mode))
@@ -57,7 +57,7 @@ Finding check_socket(const ClientConfig& config) {
   const std::string folder = std::filesystem::path(path).parent_path().string();
   struct stat parent {};
   if (stat(folder.c_str(), &parent) != 0)
-    return failed(socket_check, folder + ": " + std::strerror(errno), restart);
+    return failed(socket_check, folder + ": " + std::system_category().message(errno), restart);
   if (!may_own(config, parent.st_uid) || others_write(parent))
     return failed(socket_check, "others can replace what is in " + folder,
                   "run: chown root " + folder + " && chmod 755 " + folder);

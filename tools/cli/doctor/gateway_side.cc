@@ -5,8 +5,8 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <cstring>
 #include <filesystem>
+#include <system_error>
 #include <utility>
 #include <variant>
 
@@ -26,7 +26,7 @@ constexpr const char* mark_check = "mark file";
 Finding check_own_file(const std::string& check, const std::string& path, const std::string& make) {
   struct stat status {};
   if (stat(path.c_str(), &status) != 0)
-    return failed(check, path + ": " + std::strerror(errno),
+    return failed(check, path + ": " + std::system_category().message(errno),
                   errno == ENOENT ? make : "make it accessible to the gateway's user");
   if (status.st_uid != geteuid())
     return failed(check, path + " belongs to user " + std::to_string(status.st_uid),
@@ -42,7 +42,8 @@ Finding check_store(const std::string& path) {
   if (file.state != State::ok) return file;
   const std::string folder = std::filesystem::path(path).parent_path().string();
   if (access(path.c_str(), W_OK) != 0 || access(folder.c_str(), W_OK | X_OK) != 0)
-    return failed("store file", path + " cannot be written: " + std::strerror(errno),
+    return failed("store file",
+                  path + " cannot be written: " + std::system_category().message(errno),
                   "see that its folder is the gateway's own and not mounted read-only");
   struct statvfs space {};
   if (statvfs(folder.c_str(), &space) == 0 && space.f_bavail * space.f_frsize < little_space)
@@ -59,7 +60,8 @@ Finding check_mark(const server::GatewayConfig& config) {
       "put it back, or with countersignd stopped run as the gateway's user: countersign recover "
       "--reason TEXT";
   if (access(folder.c_str(), W_OK | X_OK) != 0)
-    return failed(mark_check, folder + " cannot be written: " + std::strerror(errno),
+    return failed(mark_check,
+                  folder + " cannot be written: " + std::system_category().message(errno),
                   errno == ENOENT ? "run: systemd-tmpfiles --create countersign.conf"
                                   : "see that it is the gateway's own and not mounted read-only");
   Finding file = check_own_file(mark_check, config.mark, recover);
@@ -74,12 +76,13 @@ Finding check_mark(const server::GatewayConfig& config) {
 Finding check_backups(const std::string& folder) {
   struct stat status {};
   if (stat(folder.c_str(), &status) != 0)
-    return failed("backups", folder + ": " + std::strerror(errno),
+    return failed("backups", folder + ": " + std::system_category().message(errno),
                   "run as the gateway's user: mkdir -m 700 " + folder);
   if ((status.st_mode & (S_IWGRP | S_IWOTH)) != 0)
     return failed("backups", "others can change what is in " + folder, "run: chmod 700 " + folder);
   if (access(folder.c_str(), W_OK | X_OK) != 0)
-    return failed("backups", folder + " cannot be written: " + std::strerror(errno),
+    return failed("backups",
+                  folder + " cannot be written: " + std::system_category().message(errno),
                   "see that it is the gateway's own and not mounted read-only");
   return fine("backups", folder);
 }
@@ -99,7 +102,8 @@ struct PinCheck {
   Finding operator()(const hsm::PinCommand& command) const {
     const std::string& program = command.argv.front();
     if (access(program.c_str(), X_OK) != 0)
-      return failed(check, program + ": " + std::strerror(errno), "run: chmod +x " + program);
+      return failed(check, program + ": " + std::system_category().message(errno),
+                    "run: chmod +x " + program);
     return fine(check, program);
   }
 };
