@@ -73,6 +73,7 @@ class Hidden : private Counting, public RoleWorld {
 
 TEST_F(Hidden, IsAsIfItDidNotExist) {
   EXPECT_EQ(signer_by("release"), signer_by("nothing"));
+  EXPECT_EQ(signer_by("release"), signer_by("else")) << "and so it stays when it is asked again";
   EXPECT_EQ(signer_by("1"), signer_by("77"));
   EXPECT_EQ(application_by("web"), application_by("nothing"));
   EXPECT_EQ(application_by("1"), application_by("77"));
