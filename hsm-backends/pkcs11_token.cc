@@ -113,12 +113,20 @@ void Pkcs11Token::renew() {
 Result<Pkcs11Token::Connection> Pkcs11Token::connection() {
   const std::lock_guard guard(connecting_);
   if (connection_) return connection_;
-  if (last_failure_ && (locked_ || std::chrono::steady_clock::now() < next_attempt_))
+  if (last_failure_ && std::chrono::steady_clock::now() < next_attempt_)
     return fail(*last_failure_);
+  if (locked_ && still_locked()) return fail(*last_failure_);
   const auto turn = lock_.turn(config_.name);
   if (!turn) return fail(failed({turn.error(), false}));
   if (lock_.locked(config_.name)) return fail(failed({refused_earlier(config_), true}));
   return connect_now(Attempt::by_itself);
+}
+
+/// Somebody may have had the PIN tried again through another process.
+bool Pkcs11Token::still_locked() {
+  next_attempt_ = std::chrono::steady_clock::now() + pause;
+  locked_ = !written_down_ || lock_.locked(config_.name);
+  return locked_;
 }
 
 Result<Pkcs11Token::Connection> Pkcs11Token::connect_now(Attempt attempt) {
@@ -143,14 +151,14 @@ Error Pkcs11Token::failed(LoginFailure failure) {
   Error& error = failure.error;
   if (failure.pin_refused) {
     locked_ = true;
-    write_down_refusal(config_, lock_, error);
+    written_down_ = write_down_refusal(config_, lock_, error);
   } else {
     error.kind = ErrorKind::unavailable;
     if (error.code != "token_ambiguous") error.code = "token_down";
     error.message = "token " + config_.name + ": " + error.message;
     if (locked_) return error;  // a retry() failed by the way: what locked it still stands
-    next_attempt_ = std::chrono::steady_clock::now() + pause;
   }
+  next_attempt_ = std::chrono::steady_clock::now() + pause;
   last_failure_ = error;
   show(locked_ ? TokenState::locked : TokenState::down, error.text());
   return error;

@@ -37,6 +37,7 @@ class Pkcs11Token final : public Token {
   using Connection = std::shared_ptr<TokenConnection>;
 
   Result<Connection> connection();
+  bool still_locked();
   Result<Connection> connect_now(Attempt attempt);
   void drop(const Connection& lost);
   Error failed(LoginFailure failure);
@@ -46,9 +47,10 @@ class Pkcs11Token final : public Token {
   const TokenConfig config_;
   PinLock& lock_;
 
-  std::mutex connecting_;  ///< guards the next four; held while connecting: one login at a time
+  std::mutex connecting_;  ///< guards the next five; held while connecting: one login at a time
   Connection connection_;
   bool locked_ = false;
+  bool written_down_ = false;  ///< where others can unlock it
   std::optional<Error> last_failure_;
   std::chrono::steady_clock::time_point next_attempt_{};
 

@@ -91,10 +91,12 @@ tl::expected<void, LoginFailure> log_in_for_one_use(const Pkcs11Library& library
                      lock);
 }
 
-void write_down_refusal(const TokenConfig& config, PinLock& lock, Error& refusal) {
-  if (lock.locked(config.name)) return;
-  if (const auto kept = lock.lock(config.name, refusal.message); !kept)
+bool write_down_refusal(const TokenConfig& config, PinLock& lock, Error& refusal) {
+  if (lock.locked(config.name)) return true;
+  const auto kept = lock.lock(config.name, refusal.message);
+  if (!kept)
     refusal.message += " (and this could not be written down: " + kept.error().message + ")";
+  return kept.has_value();
 }
 
 Error refused_earlier(const TokenConfig& config) {

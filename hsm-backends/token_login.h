@@ -38,9 +38,9 @@ tl::expected<void, LoginFailure> log_in_for_one_use(const Pkcs11Library& library
                                                     CK_SESSION_HANDLE session,
                                                     const TokenConfig& config, PinLock& lock);
 
-/// Notes in `lock` that the token refused its PIN, unless that is noted already; says in `refusal`
-/// when it could not be.
-void write_down_refusal(const TokenConfig& config, PinLock& lock, Error& refusal);
+/// Notes in `lock` that the token refused its PIN, unless that is noted already; false when it
+/// could not be, which `refusal` then says.
+bool write_down_refusal(const TokenConfig& config, PinLock& lock, Error& refusal);
 
 /// For a token that refused its PIN before this process asked: `token_locked`.
 Error refused_earlier(const TokenConfig& config);

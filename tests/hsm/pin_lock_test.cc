@@ -2,6 +2,7 @@
 
 #include <filesystem>
 #include <fstream>
+#include <thread>
 
 #include "hsm-backends/pkcs11_token.h"
 #include "tests/hsm/test_token.h"
@@ -124,6 +125,21 @@ TEST_F(PinLockTest, ALockThatCannotBeWrittenDownStillHolds) {
     EXPECT_NE(connected.error().message.find("the disk is full"), std::string::npos);
   }
   EXPECT_EQ(times_asked(), 1);
+}
+
+/// As processes of the embedded shape do, which share the lock.
+TEST_F(PinLockTest, WhatAnotherProcessUnlocksIsTriedAgain) {
+  set_pin("not-the-pin");
+  Pkcs11Token token(config_, lock_);
+  EXPECT_FALSE(token.connect());
+  set_pin(TestToken::get().pin());
+  EXPECT_FALSE(token.connect());
+  ASSERT_TRUE(lock_.unlock("main"));
+  for (int second = 0; second < 20 && !token.connect(); ++second)
+    std::this_thread::sleep_for(std::chrono::seconds(1));
+  EXPECT_TRUE(token.connect());
+  EXPECT_EQ(token.status().state, TokenState::ready);
+  EXPECT_EQ(times_asked(), 2);
 }
 
 TEST_F(PinLockTest, ThePinIsReadOnceForManyCalls) {
