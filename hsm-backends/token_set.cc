@@ -112,6 +112,12 @@ std::vector<TokenStatus> TokenSet::statuses() const {
   return all;
 }
 
+std::vector<TokenPinSource> TokenSet::pin_sources() const {
+  std::vector<TokenPinSource> all;
+  for (const auto& each : members_) all.push_back({each->config.name, each->config.pin});
+  return all;
+}
+
 void TokenSet::look() {
   if (threads_ == TokenThreads::own) return;
   for (const auto& each : members_) (void)each->token->connect();

@@ -23,6 +23,11 @@ struct ConfiguredToken {
   std::shared_ptr<Token> token;
 };
 
+struct TokenPinSource {
+  std::string token;  ///< its name
+  PinSource pin;
+};
+
 /// On which threads calls to tokens run.
 enum class TokenThreads {
   own,     ///< those of the TokenSet: what is said here of never blocking holds for these
@@ -60,6 +65,9 @@ class TokenSet {
 
   /// Every token's state as it was last seen, in the order of the configuration. Never blocks.
   std::vector<TokenStatus> statuses() const;
+
+  /// Where each token's PIN comes from, in the order of the configuration.
+  std::vector<TokenPinSource> pin_sources() const;
 
   /// Reaches for the tokens where that does not happen in the background, so that statuses() tells
   /// how they are.

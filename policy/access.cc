@@ -8,8 +8,20 @@ namespace countersign {
 namespace {
 
 ObjectId object_of(Level level, const RightObjects& on) {
-  if (level == Level::signer) return on.signer;
-  return level == Level::application ? on.application : 0;
+  switch (level) {
+    case Level::signer:
+      return on.signer;
+    case Level::application:
+      return on.application;
+    case Level::container:
+      return on.container;
+    case Level::provider:
+      return on.provider;
+    case Level::collection:
+    case Level::global:
+      break;
+  }
+  return 0;
 }
 
 /// Nothing where the right is one on an object, and there is none.
@@ -19,7 +31,8 @@ std::optional<AskedRight> ask(std::string_view right, const RightObjects& on) {
   const ObjectId object = object_of(entry.level, on);
   if (object == 0) return std::nullopt;
   AskedRight asked{Permission::of(entry, object), {}};
-  if (entry.level == Level::signer && on.application != 0) asked.application = on.application;
+  const bool grouped = entry.level == Level::signer || entry.level == Level::container;
+  if (grouped && on.application != 0) asked.application = on.application;
   return asked;
 }
 
@@ -40,11 +53,17 @@ std::vector<ObjectId> reach(Transaction& transaction, const HeldMembership& held
                             const CatalogueEntry& entry) {
   const Layer layer = layer_of(held.role);
   if (layer == Layer::product) return {};
-  const bool of_its_signers = layer == Layer::application && entry.level == Level::signer;
+  const bool grouped = layer == Layer::application &&
+                       (entry.level == Level::signer || entry.level == Level::container);
   const AskedRight asked{Permission::of(entry, held.object),
-                         of_its_signers ? std::optional(held.object) : std::nullopt};
+                         grouped ? std::optional(held.object) : std::nullopt};
   if (!conveys(held.role, held.object, asked)) return {};
-  return of_its_signers ? transaction.applications.signers(held.object) : std::vector{held.object};
+  if (!grouped) return {held.object};
+  if (entry.level == Level::signer) return transaction.applications.signers(held.object);
+  std::vector<ObjectId> containers;
+  for (const Container& each : transaction.containers.of_application(held.object))
+    containers.push_back(each.id);
+  return containers;
 }
 
 }  // namespace
@@ -81,9 +100,14 @@ HeldRights held_rights(Transaction& transaction, const Subject& subject,
 
 AskedRight asked_right(Transaction& transaction, const Permission& permission) {
   AskedRight asked{permission, {}};
-  if (permission.entry().level == Level::signer)
+  const Level level = permission.entry().level;
+  if (level == Level::signer) {
     if (const auto place = transaction.signers.locate(*permission.object()))
       asked.application = place->application;
+  } else if (level == Level::container) {
+    if (const auto container = transaction.containers.find(*permission.object()))
+      asked.application = container->application;
+  }
   return asked;
 }
 

@@ -23,7 +23,9 @@ struct RightObjects {
   RightObjects(const Signer* signer);  // NOLINT(google-explicit-constructor)
 
   ObjectId signer = 0;
-  ObjectId application = 0;
+  ObjectId application = 0;  ///< itself, or that groups the signer or container
+  ObjectId container = 0;
+  ObjectId provider = 0;  ///< a source of PINs
 };
 RightObjects on_application(ObjectId application);
 

@@ -4,6 +4,7 @@
 
 #include "core/text.h"
 #include "policy/access.h"
+#include "policy/containers.h"
 #include "policy/first_admin.h"
 #include "policy/gains.h"
 #include "policy/role_rules.h"
@@ -71,9 +72,10 @@ Result<Application> describe_application(Transaction& transaction, const Caller&
 
 Status delete_application(Transaction& transaction, const Caller& caller,
                           const Application& application) {
-  if (!transaction.applications.signers(application.id).empty())
+  if (!transaction.applications.signers(application.id).empty() ||
+      !transaction.containers.of_application(application.id).empty())
     return fail(ErrorKind::conflict, "application_not_empty",
-                "there are signers in the application " + application.name,
+                "there are signers or containers in the application " + application.name,
                 "take them out first: countersign application remove-signer");
   transaction.applications.remove(application.id);
   record(transaction, caller, "application.delete", application, std::nullopt,
@@ -108,6 +110,37 @@ Status remove_signer(Transaction& transaction, const Caller& caller, const Appli
   if ((*signer)->application != application.id) return no_such("signer in the application");
   transaction.signers.set_application(id, std::nullopt);
   record(transaction, caller, "application.remove_signer", application, id, {});
+  return {};
+}
+
+Status add_container(Transaction& transaction, const Caller& caller, const Application& application,
+                     const std::string& reference) {
+  auto container = visible_container(transaction, caller, reference);
+  if (!container) return fail(container.error());
+  if (!may(transaction, caller, right::change_container, on_container(*container)))
+    return fail(ErrorKind::denied, "not_allowed",
+                "the application's members would see " + container->name +
+                    ": your role does not allow that",
+                "ask somebody who may change the container and the application's members");
+  if (container->application)
+    return fail(ErrorKind::conflict, "in_application",
+                container->name + " is in an application already", "take it out there first");
+  container->application = application.id;
+  transaction.containers.change(*container);
+  record(transaction, caller, "application.add_container", application, std::nullopt,
+         {{"container", std::to_string(container->id)}});
+  return {};
+}
+
+Status remove_container(Transaction& transaction, const Caller& caller,
+                        const Application& application, const std::string& reference) {
+  auto container = visible_container(transaction, caller, reference);
+  if (!container) return fail(container.error());
+  if (container->application != application.id) return no_such("container in the application");
+  container->application.reset();
+  transaction.containers.change(*container);
+  record(transaction, caller, "application.remove_container", application, std::nullopt,
+         {{"container", std::to_string(container->id)}});
   return {};
 }
 

@@ -44,4 +44,12 @@ Status add_signer(Transaction& transaction, const Caller& caller, const Applicat
 Status remove_signer(Transaction& transaction, const Caller& caller, const Application& application,
                      const std::string& signer);
 
+/// The same for a container, whose keys the members then see: for one who changes the container as
+/// well. Errors: `not_found`, `not_allowed`, `in_application`.
+Status add_container(Transaction& transaction, const Caller& caller, const Application& application,
+                     const std::string& container);
+/// Errors: `not_found` (no such container, or not in it).
+Status remove_container(Transaction& transaction, const Caller& caller,
+                        const Application& application, const std::string& container);
+
 }  // namespace countersign

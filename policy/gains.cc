@@ -18,9 +18,14 @@ struct Watched {
   Holding holds;
 };
 
+/// Every claim of the account counts: by which of them somebody signs in the next time is his own
+/// choice.
 Holding holding_of(Transaction& transaction, const Subject& subject) {
-  Holding holding{transaction.rights.strings_of(subject),
-                  transaction.rights.memberships_of(subject)};
+  std::vector<PrincipalId> claims(subject.claims.begin(), subject.claims.end());
+  for (const Claim& each : transaction.claims.of_account(subject.account.id))
+    claims.push_back(each.id);
+  const Subject whole(subject.account, claims);
+  Holding holding{transaction.rights.strings_of(whole), transaction.rights.memberships_of(whole)};
   std::erase_if(holding.roles,
                 [](const HeldMembership& each) { return layer_of(each.role) == Layer::signer; });
   return holding;

@@ -55,6 +55,8 @@ struct PolicyStore::Parts {
         requests(database->sql()),
         groups(database->sql()),
         applications(database->sql()),
+        containers(database->sql()),
+        pin_sources(database->sql()),
         roles(database->sql()),
         rights(database->sql(), watch),
         trial(database->sql(), watch),
@@ -87,6 +89,8 @@ struct PolicyStore::Parts {
   RequestTable requests;
   GroupTable groups;
   ApplicationTable applications;
+  ContainerTable containers;
+  PinSourceTable pin_sources;
   RoleTable roles;
   RightTable rights;
   Trial trial;
@@ -313,6 +317,8 @@ std::vector<Status> PolicyStore::attempt(std::span<const Work> batch) {
                           parts_->requests,
                           parts_->groups,
                           parts_->applications,
+                          parts_->containers,
+                          parts_->pin_sources,
                           parts_->roles,
                           parts_->rights,
                           parts_->trial,

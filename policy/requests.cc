@@ -192,6 +192,16 @@ Result<Request> cancel_request(Transaction& transaction, const Caller& caller, R
   return *transaction.requests.find(id);
 }
 
+Result<Request> end_request(Transaction& transaction, const Caller& caller, RequestId id,
+                            const std::string& comment) {
+  const auto request = find_in_state(transaction, id, RequestState::pending, "not_pending");
+  if (!request) return fail(request.error());
+  if (auto good = check_comment(comment, true); !good) return fail(good.error());
+  transaction.requests.set_state(id, *next_state(request->state, RequestAction::cancel));
+  record_request(transaction, caller, *request, "request.end", with_comment(comment));
+  return *transaction.requests.find(id);
+}
+
 Result<Request> revoke_request(Transaction& transaction, const Caller& caller, RequestId id,
                                const std::string& comment) {
   const auto request = find_in_state(transaction, id, RequestState::active, "not_active");

@@ -32,6 +32,10 @@ Result<Request> answer_request(Transaction& transaction, const Caller& caller, R
 Result<Request> cancel_request(Transaction& transaction, const Caller& caller, RequestId id,
                                const std::string& comment);
 
+/// Ends anybody's pending request. Errors: `not_pending`, `comment_missing`, `bad_text`.
+Result<Request> end_request(Transaction& transaction, const Caller& caller, RequestId id,
+                            const std::string& comment);
+
 /// Ends an active request. Errors: `not_active`, `comment_missing`, `bad_text`.
 Result<Request> revoke_request(Transaction& transaction, const Caller& caller, RequestId id,
                                const std::string& comment);

@@ -7,32 +7,42 @@
 namespace countersign {
 namespace {
 
-/// Login names that the kernel vouches for, the one provider there is.
-constexpr const char* unix_provider = "unix";
+/// The provider of that scheme or display name; the host where none is named.
+std::optional<IdentityProvider> find_provider(Transaction& transaction, const std::string& name) {
+  if (name.empty())
+    return transaction.providers.find(std::string(to_text(ProviderKind::unix_host)));
+  if (auto by_scheme = transaction.providers.find(fold_case(name))) return by_scheme;
+  return transaction.providers.find_by_display_name(name);
+}
 
-/// The principal that the claim belongs to.
-Result<std::string> owner_of(Transaction& transaction, const ExchangedClaim& claim) {
-  const std::string whose = "the " + printable(claim.type) + " " + printable(claim.value);
-  if (!claim_type(claim.type))
+/// The claim as it is known here, by which it is named among principals.
+Result<std::string> known_claim(Transaction& transaction, const ExchangedClaim& claim) {
+  const auto type = claim_type_from_text(claim.type);
+  if (!type)
     return fail(ErrorKind::invalid, "bad_claim",
                 printable(claim.type) + " is no type of claim that is known here");
-  if (!claim.provider.empty() && fold_case(claim.provider) != unix_provider)
+  const auto provider = find_provider(transaction, claim.provider);
+  if (!provider)
     return fail(ErrorKind::not_found, "no_such_provider",
                 "there is no identity provider " + printable(claim.provider),
-                "give the role to whom it is to belong: countersign role grant");
-  const auto account = claim.type == "user" ? transaction.accounts.find_unix_user(claim.value)
-                                            : std::optional<Account>();
-  if (account) return account->name;
-  return fail(ErrorKind::not_found, "no_such_claim", whose + " belongs to no account",
-              "make the account with --unix-user, then: countersign role grant");
+                "make it, or give the role to whom it is to belong: countersign role grant");
+  Claim wanted;
+  wanted.scheme = provider->scheme;
+  wanted.type = *type;
+  wanted.value = claim.value;
+  const auto found = transaction.claims.find(text_of(wanted));
+  if (found && found->active) return text_of(*found);
+  return fail(ErrorKind::not_found, "no_such_claim",
+              "there is no claim " + printable(text_of(wanted)),
+              "make it with: countersign claim create; then: countersign role grant");
 }
 
 Result<std::string> connect(Transaction& transaction, const Caller& caller, const Role& role,
                             const ExchangedClaim& claim) {
-  auto owner = owner_of(transaction, claim);
-  if (!owner) return owner;
-  auto granted = grant_role(transaction, caller, role.name, *owner);
-  if (granted) return owner;
+  auto known = known_claim(transaction, claim);
+  if (!known) return known;
+  auto granted = grant_role(transaction, caller, role.name, *known);
+  if (granted) return known;
   if (granted.error().kind == ErrorKind::denied)
     record_denial(transaction, caller, std::nullopt, "role.import", granted.error().code);
   return fail(std::move(granted.error()));

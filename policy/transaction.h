@@ -10,12 +10,14 @@
 #include "policy/store/account_table.h"
 #include "policy/store/application_table.h"
 #include "policy/store/claim_table.h"
+#include "policy/store/container_table.h"
 #include "policy/store/credential_table.h"
 #include "policy/store/group_table.h"
 #include "policy/store/log_table.h"
 #include "policy/store/member_table.h"
 #include "policy/store/meta_table.h"
 #include "policy/store/provider_table.h"
+#include "policy/store/pin_source_table.h"
 #include "policy/store/request_table.h"
 #include "policy/store/right_table.h"
 #include "policy/store/role_table.h"
@@ -38,6 +40,8 @@ struct Transaction {
   RequestTable& requests;
   GroupTable& groups;
   ApplicationTable& applications;
+  ContainerTable& containers;
+  PinSourceTable& pin_sources;
   RoleTable& roles;
   RightTable& rights;
   Trial& trial;

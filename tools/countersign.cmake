@@ -6,6 +6,7 @@ add_library(countersign_cli STATIC
   cli/application.cc
   cli/claim.cc
   cli/command_line.cc
+  cli/container.cc
   cli/digest_file.cc
   cli/doctor.cc
   cli/doctor/certificates.cc
@@ -31,6 +32,7 @@ add_library(countersign_cli STATIC
   cli/permission.cc
   cli/permission_page.cc
   cli/permission_set.cc
+  cli/pin_source.cc
   cli/policy.cc
   cli/provider.cc
   cli/request.cc

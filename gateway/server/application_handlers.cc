@@ -72,6 +72,16 @@ Result<json> remove_application_signer_call(Call& call) {
                                     call.parts.at("signer")));
 }
 
+Result<json> add_application_container_call(Call& call) {
+  return answer(call, add_container(call.transaction, call.caller, *call.application,
+                                    call.parts.at("container")));
+}
+
+Result<json> remove_application_container_call(Call& call) {
+  return answer(call, remove_container(call.transaction, call.caller, *call.application,
+                                       call.parts.at("container")));
+}
+
 Result<json> list_application_members_call(Call& call) {
   json members = json::array();
   for (const auto& [id, role] : call.transaction.applications.members(call.application->id)) {

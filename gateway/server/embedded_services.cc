@@ -29,7 +29,8 @@ class EmbeddedGateway {
         pin_lock_(store_, config_.store),
         tokens_(hsm::tokens_in_this_process(config_.tokens, pin_lock_), hsm::TokenThreads::callers),
         signing_(tokens_, store_, config_.verify, TokenErrors::for_callers, *log_),
-        api_(store_, tokens_, signing_, config_.backups) {}
+        checks_(store_, tokens_),
+        api_(store_, tokens_, signing_, checks_, config_.backups) {}
 
   ApiAnswer answer(ApiRequest request) {
     const StandardDescriptors kept;
@@ -56,6 +57,8 @@ class EmbeddedGateway {
   StorePinLock pin_lock_;
   hsm::TokenSet tokens_;
   SigningCalls signing_;
+  ContainerChecks
+      checks_;  ///< without its thread: nothing is started in a process that is not ours
   GatewayApi api_;
   std::atomic<bool> watches_exit_{false};
 };

@@ -60,6 +60,8 @@ Result<json> checked_key(const Signer& signer, Result<PublicKey> found) {
 RightObjects objects_of(const Call& call) {
   RightObjects on(call.signer);
   if (call.application) on.application = call.application->id;
+  if (call.container) on = on_container(*call.container);
+  if (call.pin_source) on.provider = call.pin_source->id;
   return on;
 }
 
@@ -142,27 +144,42 @@ Status GatewayApi::Exchange::check_shape() const {
 }
 
 Status GatewayApi::Exchange::find_objects(Call& call) const {
-  if (operation().scope == Scope::signer) {
-    auto signer = visible_signer(call.transaction, call.caller, route.parts.at("signer"));
-    if (!signer) return fail(std::move(signer.error()));
-    call.signer = *signer;
-  } else if (operation().scope == Scope::application) {
-    auto application =
-        visible_application(call.transaction, call.caller, route.parts.at("application"));
-    if (!application) return fail(std::move(application.error()));
-    call.application = std::move(*application);
-  } else if (operation().scope == Scope::request) {
-    auto request = visible_request(call.transaction, call.caller, route.parts.at("request"));
-    if (!request) return fail(std::move(request.error()));
-    call.request = request->id;
-    call.signer = call.transaction.signers.find(request->signer);
+  const auto find = [&](auto& visible, const char* part, auto& into) -> Status {
+    auto found = visible(call.transaction, call.caller, route.parts.at(part));
+    if (!found) return fail(std::move(found.error()));
+    into = std::move(*found);
+    return {};
+  };
+  switch (operation().scope) {
+    case Scope::signer:
+      return find(visible_signer, "signer", call.signer);
+    case Scope::application:
+      return find(visible_application, "application", call.application);
+    case Scope::container:
+      return find(visible_container, "container", call.container);
+    case Scope::pin_source:
+      return find(visible_pin_source, "source", call.pin_source);
+    case Scope::request: {
+      Request request;
+      if (auto found = find(visible_request, "request", request); !found) return found;
+      call.request = request.id;
+      call.signer = call.transaction.signers.find(request.signer);
+      return {};
+    }
+    case Scope::account:
+    case Scope::product:
+      break;
   }
   return {};
 }
 
 GatewayApi::GatewayApi(StoreAccess& store, hsm::TokenSet& tokens, SigningCalls& signing,
-                       std::string backups)
-    : store_(store), tokens_(tokens), signing_(signing), backups_(std::move(backups)) {}
+                       ContainerChecks& checks, std::string backups)
+    : store_(store),
+      tokens_(tokens),
+      signing_(signing),
+      checks_(checks),
+      backups_(std::move(backups)) {}
 
 template <class Value>
 void GatewayApi::in_store(const ExchangePointer& exchange,
@@ -232,6 +249,10 @@ void GatewayApi::handle(ApiRequest request, std::function<void(ApiAnswer)> done)
   if (name == "signer.check") return run_signer_check(exchange);
   if (name == "hsm.list") return run_hsm_list(exchange);
   if (name == "hsm.retry") return run_hsm_retry(exchange);
+  if (name == "container.add_key") return run_container_key(exchange);
+  if (name == "container.schedule") return run_container_schedule(exchange);
+  if (name == "container.check") return run_container_check(exchange);
+  if (name.starts_with("pin_source.")) return run_pin_source(exchange);
   if (name == "store.backup") return run_store_backup(exchange);
   answer_from_store(exchange, [exchange](Transaction& transaction) {
     return exchange->with_call(transaction, handler_of(exchange->operation()));
@@ -331,24 +352,104 @@ void GatewayApi::run_hsm_list(const ExchangePointer& exchange) {
   });
 }
 
+/// Of a token, or of the token whose PIN's source is named.
 void GatewayApi::run_hsm_retry(const ExchangePointer& exchange) {
-  const std::string name = exchange->route.parts.at("hsm");
-  const auto begin = [this, name](Call& call) -> Result<json> {
-    if (!tokens_.has(name)) return no_such("hsm");
-    record_change(call.transaction, call.caller, "hsm.retry", std::nullopt, std::nullopt,
-                  {{"hsm", name}});
-    return json::object();
-  };
-  in_store<json>(
+  in_store<std::string>(
       exchange,
-      [exchange, begin](Transaction& transaction) {
-        return exchange->with_call(transaction, begin);
+      [this, exchange](Transaction& transaction) {
+        return exchange->with_call(transaction, [this](Call& call) -> Result<std::string> {
+          const std::string name = call.pin_source ? call.pin_source->token : call.parts.at("hsm");
+          if (!tokens_.has(name)) return no_such("hsm");
+          record_change(call.transaction, call.caller,
+                        call.pin_source ? "pin_source.retry" : "hsm.retry", std::nullopt,
+                        std::nullopt, {{"hsm", name}});
+          return name;
+        });
       },
-      [this, exchange, name](const json&) {
+      [this, exchange](const std::string& name) {
         on_token(exchange, name, [exchange](hsm::Token& token) {
           if (auto ready = token.retry(); !ready)
             return exchange->answer(fail(std::move(ready.error())));
           exchange->answer(json{{"hsm", hsm_json(token.status())}});
+        });
+      });
+}
+
+/// The store numbers the sources that the configuration names before one is looked for.
+void GatewayApi::run_pin_source(const ExchangePointer& exchange) {
+  const PinSources configured = tokens_.pin_sources();
+  const std::string_view name = exchange->operation().name;
+  if (name == "pin_source.retry") return run_hsm_retry(exchange);
+  const auto& handler = name == "pin_source.list"   ? list_pin_sources_call
+                        : name == "pin_source.show" ? show_pin_source_call
+                                                    : describe_pin_source_call;
+  answer_from_store(exchange, [exchange, configured, &handler](Transaction& transaction) {
+    std::vector<std::string> names;
+    for (const hsm::TokenPinSource& each : configured) names.push_back(each.token);
+    transaction.pin_sources.number(names);
+    return exchange->with_call(transaction, [&](Call& call) { return handler(call, configured); });
+  });
+}
+
+/// As with a signer: allowed first, then looked for on the token, then allowed again and stored.
+void GatewayApi::run_container_key(const ExchangePointer& exchange) {
+  struct Wish {
+    std::string token;
+    std::string uri;
+  };
+  in_store<Wish>(
+      exchange,
+      [this, exchange](Transaction& transaction) {
+        return exchange->with_call(transaction, [this](Call& call) -> Result<Wish> {
+          JsonReader in(call.body, "");
+          std::string uri = in.text("key");
+          if (auto good = in.finish(); !good) return fail(good.error());
+          auto token = tokens_.token_for(uri);
+          if (!token) return fail(std::move(token.error()));
+          return Wish{std::move(*token), std::move(uri)};
+        });
+      },
+      [this, exchange](const Wish& wish) {
+        on_token(exchange, wish.token, [this, exchange, wish](hsm::Token& token) {
+          auto key = token.find_key(wish.uri);
+          if (!key) return exchange->answer(fail(std::move(key.error())));
+          answer_from_store(exchange, [exchange, wish, key = *key](Transaction& transaction) {
+            return exchange->with_call(transaction, [&](Call& call) {
+              return add_container_key_call(call, wish.token, wish.uri, key);
+            });
+          });
+        });
+      });
+}
+
+/// The checks are told of it when it is committed.
+void GatewayApi::run_container_schedule(const ExchangePointer& exchange) {
+  in_store<json>(
+      exchange,
+      [exchange](Transaction& transaction) {
+        return exchange->with_call(transaction, schedule_container_call);
+      },
+      [this, exchange](json answer) {
+        checks_.wake();
+        exchange->answer(std::move(answer));
+      });
+}
+
+void GatewayApi::run_container_check(const ExchangePointer& exchange) {
+  using Keys = std::vector<ContainerKey>;
+  in_store<Keys>(
+      exchange,
+      [exchange](Transaction& transaction) {
+        return exchange->with_call(transaction, [](Call& call) -> Result<Keys> {
+          return call.transaction.containers.keys(call.container->id);
+        });
+      },
+      [this, exchange](const Keys& keys) {
+        checks_.look(keys, [this, exchange](const std::vector<KeyCheck>& seen) {
+          answer_from_store(exchange, [exchange, seen](Transaction& transaction) {
+            return exchange->with_call(
+                transaction, [&](Call& call) { return check_container_call(call, seen); });
+          });
         });
       });
 }

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "gateway/server/api.h"
+#include "gateway/server/container_checks.h"
 #include "gateway/server/handlers.h"
 #include "gateway/server/identity.h"
 #include "gateway/server/router.h"
@@ -23,7 +24,8 @@ class StoreBackup;
 class GatewayApi final : public Api {
  public:
   /// All outlive it, and it outlives their last callback. `backups`: folder for them, or empty.
-  GatewayApi(StoreAccess& store, hsm::TokenSet& tokens, SigningCalls& signing, std::string backups);
+  GatewayApi(StoreAccess& store, hsm::TokenSet& tokens, SigningCalls& signing,
+             ContainerChecks& checks, std::string backups);
 
   bool takes_large_body(std::string_view method, std::string_view target) const override;
   void handle(ApiRequest request, std::function<void(ApiAnswer)> done) override;
@@ -51,6 +53,10 @@ class GatewayApi final : public Api {
   void run_signer_check(const ExchangePointer& exchange);
   void run_hsm_list(const ExchangePointer& exchange);
   void run_hsm_retry(const ExchangePointer& exchange);
+  void run_pin_source(const ExchangePointer& exchange);
+  void run_container_key(const ExchangePointer& exchange);
+  void run_container_schedule(const ExchangePointer& exchange);
+  void run_container_check(const ExchangePointer& exchange);
   void run_store_backup(const ExchangePointer& exchange);
   void finish_backup(const ExchangePointer& exchange, const std::shared_ptr<StoreBackup>& backup);
   Result<NewSigner> read_new_signer(Call& call) const;
@@ -58,6 +64,7 @@ class GatewayApi final : public Api {
   StoreAccess& store_;
   hsm::TokenSet& tokens_;
   SigningCalls& signing_;
+  ContainerChecks& checks_;
   const std::string backups_;
   UnixNames logins_;
   WrongTokens wrong_tokens_;

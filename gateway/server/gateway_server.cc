@@ -46,7 +46,9 @@ struct GatewayServer::Parts {
   void start_tokens(const GatewayConfig& config, const std::string& worker) {
     tokens.emplace(hsm::worker_tokens(config.tokens, worker, pin_lock, log));
     signing.emplace(*tokens, store, verify, TokenErrors::for_keepers, log);
-    api.emplace(store, *tokens, *signing, config.backups);
+    checks.emplace(store, *tokens);
+    api.emplace(store, *tokens, *signing, *checks, config.backups);
+    checks->start();
   }
 
   StoreThread store;
@@ -55,6 +57,7 @@ struct GatewayServer::Parts {
   bool verify;
   std::optional<hsm::TokenSet> tokens;
   std::optional<SigningCalls> signing;
+  std::optional<ContainerChecks> checks;
   std::optional<GatewayApi> api;
 };
 
@@ -92,6 +95,7 @@ Api& GatewayServer::api() {
 
 void GatewayServer::stop() {
   if (!parts_) return;
+  parts_->checks->stop();
   parts_->tokens.reset();  // workers included, which may still have to write a PIN's lock down
   if (auto recorded = record_event(parts_->store, record_kind::stopped); !recorded)
     parts_->log.write(Severity::error, recorded.error().text());

@@ -9,7 +9,9 @@
 
 #include "core/result.h"
 #include "gateway/server/identity.h"
+#include "hsm-backends/token_set.h"
 #include "policy/caller.h"
+#include "policy/containers.h"
 #include "policy/model/application.h"
 #include "policy/model/operation.h"
 #include "policy/signers.h"
@@ -17,7 +19,7 @@
 
 namespace countersign::server {
 
-/// A call in its transaction. `signer`, `application` and `request` stand for the route's {signer},
+/// A call in its transaction. `signer`, `application` and so on stand for the route's {signer},
 /// {application} and {request} where its scope is theirs: they exist and the caller may know of
 /// them.
 struct Call {
@@ -28,6 +30,8 @@ struct Call {
   const nlohmann::json& body;
   const Signer* signer = nullptr;
   std::optional<Application> application{};
+  std::optional<Container> container{};
+  std::optional<PinSourceEntry> pin_source{};
   RequestId request = 0;
 };
 
@@ -36,8 +40,8 @@ struct Call {
 using Handler = Result<nlohmann::json> (*)(Call& call);
 
 /// The handler of an operation that needs nothing but the store; null for the others
-/// (token.enrol, hsm.*, signer.create, signer.check, signature.create, store.backup: see
-/// gateway_api.cc).
+/// (token.enrol, hsm.*, pin_source.*, container.add_key, container.schedule, container.check,
+/// signer.create, signer.check, signature.create, store.backup: see gateway_api.cc).
 Handler handler_of(const Operation& operation);
 
 Result<nlohmann::json> status_call(Call& call);
@@ -99,6 +103,16 @@ Result<nlohmann::json> remove_application_signer_call(Call& call);
 Result<nlohmann::json> list_application_members_call(Call& call);
 Result<nlohmann::json> add_application_member_call(Call& call);
 Result<nlohmann::json> remove_application_member_call(Call& call);
+Result<nlohmann::json> create_container_call(Call& call);
+Result<nlohmann::json> list_containers_call(Call& call);
+Result<nlohmann::json> show_container_call(Call& call);
+Result<nlohmann::json> change_container_call(Call& call);
+Result<nlohmann::json> delete_container_call(Call& call);
+Result<nlohmann::json> remove_container_key_call(Call& call);
+Result<nlohmann::json> schedule_container_call(Call& call);
+Result<nlohmann::json> add_application_container_call(Call& call);
+Result<nlohmann::json> remove_application_container_call(Call& call);
+Result<nlohmann::json> end_request_call(Call& call);
 Result<nlohmann::json> list_members_call(Call& call);
 Result<nlohmann::json> add_member_call(Call& call);
 Result<nlohmann::json> remove_member_call(Call& call);
@@ -117,6 +131,18 @@ Result<nlohmann::json> log_head_call(Call& call);
 
 /// Makes the signer that `wish` describes, for the key that was found on the token.
 Result<nlohmann::json> create_signer_call(Call& call, const NewSigner& wish, const PublicKey& key);
+
+/// Puts the key that was found on `token` into the container.
+Result<nlohmann::json> add_container_key_call(Call& call, const std::string& token,
+                                              const std::string& uri, const PublicKey& found);
+/// Stores what was seen of the container's keys.
+Result<nlohmann::json> check_container_call(Call& call, const std::vector<KeyCheck>& seen);
+
+/// Sources of PINs, of which the store knows the numbers and `configured` the rest.
+using PinSources = std::vector<hsm::TokenPinSource>;
+Result<nlohmann::json> list_pin_sources_call(Call& call, const PinSources& configured);
+Result<nlohmann::json> show_pin_source_call(Call& call, const PinSources& configured);
+Result<nlohmann::json> describe_pin_source_call(Call& call, const PinSources& configured);
 
 /// Trades an enrolment code for a token: the one call without a caller.
 Result<nlohmann::json> enrol_call(Transaction& transaction, const Credentials& credentials,

@@ -186,12 +186,51 @@ json application_json(Transaction& transaction, const Caller& caller,
     const Signer* const signer = transaction.signers.find(id);
     if (may(transaction, caller, right::see_signer, signer)) signers.push_back(signer->name);
   }
+  json containers = json::array();
+  for (const Container& each : transaction.containers.of_application(application.id))
+    if (may(transaction, caller, right::see_container, on_container(each)))
+      containers.push_back(each.name);
   json view{{"id", application.id},
             {"name", application.name},
             {"description", application.description},
-            {"signers", std::move(signers)}};
+            {"signers", std::move(signers)},
+            {"containers", std::move(containers)}};
   if (const auto role = transaction.applications.role(application.id, caller.account.id))
     view["my_role"] = to_text(*role);
+  return view;
+}
+
+json container_json(Transaction& transaction, const Container& container) {
+  json keys = json::array();
+  for (const ContainerKey& each : transaction.containers.keys(container.id)) {
+    keys.push_back({{"id", each.id},
+                    {"hsm", each.token},
+                    {"key", each.uri},
+                    {"fingerprint", each.fingerprint},
+                    {"state", each.state.empty() ? "unchecked" : each.state}});
+    if (each.checked) keys.back()["checked"] = to_rfc3339(*each.checked);
+  }
+  json view{{"id", container.id},
+            {"name", container.name},
+            {"description", container.description},
+            {"every", container.every.count() == 0 ? "never" : to_text(container.every)},
+            {"keys", std::move(keys)}};
+  if (container.due) view["next_check"] = to_rfc3339(*container.due);
+  return view;
+}
+
+json pin_source_json(const PinSourceEntry& source, const hsm::PinSource& pin) {
+  json view{{"id", source.id}, {"hsm", source.token}, {"description", source.description}};
+  if (const auto* const file = std::get_if<hsm::PinFile>(&pin)) {
+    view["kind"] = "file";
+    view["from"] = file->path;
+  } else if (const auto* const credential = std::get_if<hsm::PinCredential>(&pin)) {
+    view["kind"] = "credential";
+    view["from"] = credential->name;
+  } else {
+    view["kind"] = "command";
+    view["from"] = std::get<hsm::PinCommand>(pin).argv.front();
+  }
   return view;
 }
 

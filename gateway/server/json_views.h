@@ -4,7 +4,9 @@
 #include <nlohmann/json_fwd.hpp>
 
 #include "hsm-backends/token.h"
+#include "hsm-backends/token_config.h"
 #include "policy/caller.h"
+#include "policy/containers.h"
 #include "policy/model/application.h"
 #include "policy/model/claim.h"
 #include "policy/model/request.h"
@@ -29,6 +31,9 @@ nlohmann::json role_json(Transaction& transaction, const Role& role);
 /// Names those of its signers that this caller may see.
 nlohmann::json application_json(Transaction& transaction, const Caller& caller,
                                 const Application& application);
+nlohmann::json container_json(Transaction& transaction, const Container& container);
+/// Where the PIN comes from: a path or name, and of a command the program alone.
+nlohmann::json pin_source_json(const PinSourceEntry& source, const hsm::PinSource& pin);
 nlohmann::json group_json(Transaction& transaction, const Group& group);
 
 /// An account or a group: name and kind.

@@ -118,6 +118,12 @@ Result<json> cancel_call(Call& call) {
                         cancel_request(call.transaction, call.caller, call.request, *comment));
 }
 
+Result<json> end_request_call(Call& call) {
+  const auto comment = read_comment(call);
+  if (!comment) return fail(comment.error());
+  return request_answer(call, end_request(call.transaction, call.caller, call.request, *comment));
+}
+
 Result<json> revoke_request_call(Call& call) {
   const auto comment = read_comment(call);
   if (!comment) return fail(comment.error());

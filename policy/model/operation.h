@@ -14,6 +14,8 @@ enum class Scope {
   product,      ///< the gateway as a whole
   signer,       ///< the signer named by {signer}
   application,  ///< the application named by {application}
+  container,    ///< the container named by {container}
+  pin_source,   ///< the source of a PIN named by {source}
   request       ///< the request named by {request}, and through it its signer
 };
 

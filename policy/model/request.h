@@ -21,7 +21,7 @@ enum class RequestState {
   revoked,     ///< ended by a signer admin, or was active when an older store was recovered
   superseded,  ///< was active when the policy changed
   rejected,
-  cancelled,  ///< withdrawn by the requester
+  cancelled,  ///< withdrawn by the requester, or ended by who manages requests
   stale       ///< was pending when the policy changed or an older store was recovered
 };
 

@@ -147,7 +147,26 @@ constexpr std::array<std::string_view, 10> version_4{
     "ALTER TABLE response ADD COLUMN claims TEXT NOT NULL DEFAULT '[]'",
 };
 
-constexpr std::array<Migration, 4> all{version_1, version_2, version_3, version_4};
+// Containers of keys, each key with the fingerprint it had when it was put in, and the numbers of
+// the sources of PINs, which are configured elsewhere.
+constexpr std::array<std::string_view, 5> version_5{
+    "CREATE TABLE container (id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL,"
+    " folded TEXT NOT NULL UNIQUE, description TEXT NOT NULL,"
+    " application BIGINT REFERENCES application(id), every BIGINT NOT NULL, due BIGINT NOT NULL)",
+
+    "CREATE INDEX container_by_application ON container (application)",
+
+    "CREATE TABLE container_key (id INTEGER PRIMARY KEY AUTOINCREMENT, container BIGINT NOT NULL"
+    " REFERENCES container(id), token TEXT NOT NULL, uri TEXT NOT NULL, fingerprint TEXT NOT NULL,"
+    " state TEXT NOT NULL, checked BIGINT NOT NULL)",
+
+    "CREATE INDEX container_key_by_container ON container_key (container)",
+
+    "CREATE TABLE pin_source (id INTEGER PRIMARY KEY AUTOINCREMENT, token TEXT NOT NULL UNIQUE,"
+    " description TEXT NOT NULL)",
+};
+
+constexpr std::array<Migration, 5> all{version_1, version_2, version_3, version_4, version_5};
 
 }  // namespace
 

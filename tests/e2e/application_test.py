@@ -40,7 +40,7 @@ class Applications(GatewayCase):
         self.assertEqual([(each["kind"], each["name"]) for each in check["chain"]],
                          [("group", "watchers"), ("membership", "application auditor of web")])
 
-        self.refused(CONFLICT, "signers in the application", "keeper", "application", "delete", "web")
+        self.refused(CONFLICT, "signers or containers in the application", "keeper", "application", "delete", "web")
         self.gateway.cli("keeper", "application", "remove-member", "web", "watchers")
         self.refused(NOT_FOUND, "no such signer", "watcher", "signer", "show", "release")
 

@@ -1,6 +1,7 @@
 // What a caller may not know of costs the same queries as what does not exist, and is answered by
 // the same error.
 #include "policy/applications.h"
+#include "policy/containers.h"
 #include "tests/policy/role_world.h"
 #include "tests/policy/statement_counter.h"
 
@@ -17,6 +18,9 @@ class Hidden : private Counting, public RoleWorld {
   Hidden() {
     does([](auto& transaction, auto& caller) {
       return create_application(transaction, caller, {"web", "", "keeper"});
+    });
+    does([](auto& transaction, auto& caller) {
+      return create_container(transaction, caller, "keys", "");
     });
     request_ = std::to_string(ask("engineer", 1)->id);
   }
@@ -54,6 +58,11 @@ class Hidden : private Counting, public RoleWorld {
       return visible_application(transaction, caller, reference);
     });
   }
+  Answer container_by(const std::string& reference) {
+    return answer_to([&](auto& transaction, auto& caller) {
+      return visible_container(transaction, caller, reference);
+    });
+  }
   Answer request_by(const std::string& reference) {
     return answer_to([&](auto& transaction, auto& caller) {
       return visible_request(transaction, caller, reference);
@@ -77,6 +86,8 @@ TEST_F(Hidden, IsAsIfItDidNotExist) {
   EXPECT_EQ(signer_by("1"), signer_by("77"));
   EXPECT_EQ(application_by("web"), application_by("nothing"));
   EXPECT_EQ(application_by("1"), application_by("77"));
+  EXPECT_EQ(container_by("keys"), container_by("nothing"));
+  EXPECT_EQ(container_by("1"), container_by("77"));
   EXPECT_EQ(request_by(request_), request_by("77"));
   ASSERT_EQ(group("readers"), "ok");
   EXPECT_EQ(group_by("readers"), group_by("nothing"));

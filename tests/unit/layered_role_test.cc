@@ -85,7 +85,9 @@ TEST(LayeredRoles, OnAnApplication) {
   constexpr Row rows[] = {{"/applications/read/#/", yes, yes, yes},
                           {"/applications/certificates/modify/#/", yes, yes, no},
                           {"/applications/settings/modify/#/", yes, no, no},
-                          {"/applications/members/modify/#/", yes, no, no}};
+                          {"/applications/members/modify/#/", yes, no, no},
+                          {"/certificate_stores/read/#/", yes, yes, yes},
+                          {"/certificate_stores/modify/#/", no, no, no}};
   for (const Row& row : rows) {
     const AskedRight asked = ask(row.right);
     EXPECT_EQ(member_may(LayeredRole::application_admin, application, asked), row.admin);

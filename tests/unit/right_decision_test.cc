@@ -138,8 +138,9 @@ std::vector<std::string> written_out(const HeldMembership& each, const AskedRigh
     std::string text(right);
     const auto mark = text.find('#');
     ObjectId object = each.object;
-    // The role of an application gives its rights on signers for each that is in it.
-    if (layer_of(each.role) == Layer::application && right.starts_with("/signers/"))
+    // The role of an application gives its rights on signers and containers for each that is in it.
+    if (layer_of(each.role) == Layer::application &&
+        (right.starts_with("/signers/") || right.starts_with("/certificate_stores/")))
       object = asked.application == each.object ? asked.permission.object().value_or(0) : 0;
     if (mark != text.npos) text.replace(mark, 1, std::to_string(object));
     rights.push_back(text);
@@ -192,7 +193,8 @@ TEST(RightDecision, RandomHoldingsAnswerByTheBook) {
   int allowed = 0;
   for (int round = 0; round < 20000; ++round) {
     AskedRight asked{draw.permission(), std::nullopt};
-    if (asked.permission.entry().level == Level::signer && draw.below(2) == 0)
+    const Level level = asked.permission.entry().level;
+    if ((level == Level::signer || level == Level::container) && draw.below(2) == 0)
       asked.application = draw.object();
     HeldRights held;
     for (std::size_t i = draw.below(3); i > 0; --i)

@@ -14,12 +14,14 @@ const std::vector<Column> columns = {{"NAME", "name"},
 const std::vector<Column> lines = {{"name", "name"},
                                    {"description", "description"},
                                    {"my role", "my_role"},
-                                   {"signers", "signers"}};
+                                   {"signers", "signers"},
+                                   {"containers", "containers"}};
 const std::vector<Column> member_columns = {{"MEMBER", "name"}, {"KIND", "kind"}, {"ROLE", "role"}};
 
 OperationArguments route(const Arguments& arguments) {
   OperationArguments parts{{"application", arguments.text("APPLICATION")}};
   if (arguments.has("PRINCIPAL")) parts["principal"] = arguments.text("PRINCIPAL");
+  if (arguments.has("CONTAINER")) parts["container"] = arguments.text("CONTAINER");
   if (arguments.has("SIGNER")) parts["signer"] = arguments.text("SIGNER");
   return parts;
 }
@@ -71,6 +73,16 @@ Result<ExitCode> remove_signer(const Arguments& arguments, Session& session) {
                            session);
 }
 
+Result<ExitCode> add_container(const Arguments& arguments, Session& session) {
+  return print_application(session.perform("application.add_container", route(arguments), nullptr),
+                           session);
+}
+
+Result<ExitCode> remove_container(const Arguments& arguments, Session& session) {
+  return print_application(
+      session.perform("application.remove_container", route(arguments), nullptr), session);
+}
+
 Result<ExitCode> members(const Arguments& arguments, Session& session) {
   return print_members(session.perform("application.members", route(arguments), nullptr), session);
 }
@@ -91,6 +103,7 @@ Result<ExitCode> remove_member(const Arguments& arguments, Session& session) {
 std::vector<Verb> application_verbs() {
   const Parameter application = word("APPLICATION", "Name or number of the application");
   const Parameter signer = word("SIGNER", "Name or number of the signer");
+  const Parameter container = word("CONTAINER", "Name or number of the container");
   const Parameter member = word("PRINCIPAL", "Name of an account or a group");
   const Parameter role = required_option("--role", "ROLE", "admin, operator or auditor");
   return {
@@ -109,6 +122,10 @@ std::vector<Verb> application_verbs() {
            "countersign application add-signer web release", add_signer),
       verb("application.remove_signer", {application, signer},
            "countersign application remove-signer web release", remove_signer),
+      verb("application.add_container", {application, container},
+           "countersign application add-container web web-keys", add_container),
+      verb("application.remove_container", {application, container},
+           "countersign application remove-container web web-keys", remove_container),
       verb("application.members", {application}, "countersign application members web", members),
       verb("application.add_member", {application, member, role},
            "countersign application add-member web operators --role operator", add_member),

@@ -24,6 +24,8 @@ constexpr std::array nouns{
     Noun{"group", "Groups of accounts, groups and claims"},
     Noun{"token", "Bearer tokens, by which accounts are known"},
     Noun{"hsm", "The tokens that hold the keys"},
+    Noun{"container", "Groups of keys on the tokens, checked against what was pinned"},
+    Noun{"pin-source", "Where the tokens' PINs come from"},
     Noun{"signer", "Signers: a name, a key, a certificate, a policy"},
     Noun{"application", "Applications, which group signers, and their members"},
     Noun{"member", "Who may do what with a signer"},

@@ -106,7 +106,11 @@ std::string bundles_page() {
   }
   page += line + "\n";
   for (const CatalogueEntry& each : catalogue()) {
-    if (each.level != Level::signer && each.level != Level::application) continue;
+    const bool given = std::ranges::any_of(object_roles, [&](LayeredRole role) {
+      const auto bundle = bundle_of(role);
+      return std::ranges::find(bundle, each.string) != bundle.end();
+    });
+    if (!given && each.level != Level::signer && each.level != Level::application) continue;
     page += "| " + code(each.string) + " |";
     for (const LayeredRole role : object_roles) {
       const auto bundle = bundle_of(role);

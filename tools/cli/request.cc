@@ -99,6 +99,10 @@ Result<ExitCode> revoke(const Arguments& arguments, Session& session) {
   return respond("request.revoke", arguments, session);
 }
 
+Result<ExitCode> end(const Arguments& arguments, Session& session) {
+  return respond("request.end", arguments, session);
+}
+
 }  // namespace
 
 std::vector<Verb> request_verbs() {
@@ -125,6 +129,8 @@ std::vector<Verb> request_verbs() {
       verb("request.reject", {id, reason}, "countersign request reject 12 --comment 'wrong branch'",
            reject),
       verb("request.cancel", {id, comment}, "countersign request cancel 12", cancel),
+      verb("request.end", {id, reason}, "countersign request end 12 --comment 'left the team'",
+           end),
       verb("request.revoke", {id, reason}, "countersign request revoke 12 --comment 'build broken'",
            revoke),
   };

@@ -1,11 +1,11 @@
 #include "policy/model/permissions/exchanged_role.h"
 
 #include <algorithm>
-#include <array>
 #include <map>
 #include <nlohmann/json.hpp>
 
 #include "core/text.h"
+#include "policy/model/claim.h"
 #include "policy/model/permissions/role_strings.h"
 
 namespace countersign {
@@ -15,10 +15,6 @@ using nlohmann::json;
 namespace {
 
 constexpr std::size_t most_ignored = 100;
-
-/// The numbers that some systems write for the types, in their order.
-constexpr std::array<std::string_view, 7> claim_types{
-    "user", "group", "computer", "oauth_oid", "oauth_role", "oauth_subject", "oauth_client_id"};
 
 tl::unexpected<Error> bad_field(const std::string& pointer, const std::string& why) {
   return fail(ErrorKind::invalid, "bad_field", pointer + " " + why);
@@ -189,9 +185,11 @@ std::optional<std::string> claim_type(std::string_view text) {
     return folded;
   };
   const std::string wanted = plain(text);
-  for (std::size_t number = 0; number < claim_types.size(); ++number)
-    if (wanted == plain(claim_types.at(number)) || wanted == std::to_string(number))
-      return std::string(claim_types.at(number));
+  // Some systems write the number of the type.
+  for (int number = 0; number <= static_cast<int>(ClaimType::oauth_client_id); ++number) {
+    const std::string_view name = to_text(static_cast<ClaimType>(number));
+    if (wanted == plain(name) || wanted == std::to_string(number)) return std::string(name);
+  }
   return std::nullopt;
 }
 

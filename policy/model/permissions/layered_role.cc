@@ -16,7 +16,7 @@ constexpr bool yes = true;
 
 // No role of the product gives the use of a key, nor consent: those need membership of the signer.
 // clang-format off
-constexpr std::array<Row, 42> table{{
+constexpr std::array<Row, 43> table{{
     //                                        product    application    signer
     //                                        memb admin aud  oper admin aud  oper admin
     {"/signers/read/#/",                      {no,  no,   yes, yes, yes,  yes, yes, yes}},
@@ -38,6 +38,7 @@ constexpr std::array<Row, 42> table{{
     {"/applications/certificates/modify/#/",  {no,  no,   no,  yes, yes,  no,  no,  no}},
     {"/applications/settings/modify/#/",      {no,  no,   no,  no,  yes,  no,  no,  no}},
     {"/applications/members/modify/#/",       {no,  no,   no,  no,  yes,  no,  no,  no}},
+    {"/certificate_stores/read/#/",           {no,  no,   yes, yes, yes,  no,  no,  no}},
 
     {"/portal/",                              {yes, yes,  no,  no,  no,   no,  no,  no}},
     {"/workflows/instances/read/mine/",       {yes, no,   no,  no,  no,   no,  no,  no}},
@@ -75,7 +76,8 @@ std::optional<ObjectId> object_for(Layer layer, const AskedRight& asked) {
   const Level level = asked.permission.entry().level;
   if (layer == Layer::signer && level == Level::signer) return asked.permission.object();
   if (layer == Layer::application && level == Level::application) return asked.permission.object();
-  if (layer == Layer::application && level == Level::signer) return asked.application;
+  if (layer == Layer::application && (level == Level::signer || level == Level::container))
+    return asked.application;
   return std::nullopt;
 }
 

@@ -27,13 +27,14 @@ enum class LayeredRole {
 Layer layer_of(LayeredRole role);
 
 /// The rights that `role` gives, as strings of the catalogue: a `#` is the object the role is held
-/// on, and for the role of an application, in a signer's string, each signer that it groups.
+/// on, and for the role of an application, in a signer's or container's string, each one that it
+/// groups.
 std::vector<std::string_view> bundle_of(LayeredRole role);
 
 /// A right that is asked for, and what is known of its object.
 struct AskedRight {
   Permission permission;
-  std::optional<ObjectId> application;  ///< that groups the signer the permission is about
+  std::optional<ObjectId> application;  ///< that groups the signer or container it is about
 };
 
 /// Whether `role`, held on `object` (anything on the product, which is one), gives what is asked.
