@@ -25,10 +25,10 @@ struct RoleImport {
   std::vector<ImportedClaim> claims;
 };
 
-/// Makes the role of what can be taken, and gives it to those of its claims that are known here; what cannot be
-/// taken is told, one by one, with the codes of create_role() and grant_role(). Of claims also
-/// `bad_claim` (no such type), `no_such_provider`, `no_such_claim`. Where the role names no set of
-/// its own, it is in the Global one. Errors: `bad_name`, `name_taken`, `bad_text`, `no_such_set`,
+/// Makes the role of what can be taken, and gives it to those of its claims that are known here;
+/// what cannot be taken is told, one by one, with the codes of create_role() and grant_role(). Of
+/// claims also `bad_claim` (no such type), `no_such_provider`, `no_such_claim`. A role that names no
+/// set of its own is in the Global one. Errors: `bad_name`, `name_taken`, `bad_text`, `no_such_set`,
 /// `needs_global_role`.
 Result<RoleImport> import_role(Transaction& transaction, const Caller& caller,
                                const ExchangedRole& exchanged);
