@@ -27,9 +27,9 @@ struct RoleImport {
 
 /// Makes the role of what can be taken, and gives it to those of its claims that are known here;
 /// what cannot be taken is told, one by one, with the codes of create_role() and grant_role(). Of
-/// claims also `bad_claim` (no such type), `no_such_provider`, `no_such_claim`. A role that names no
-/// set of its own is in the Global one. Errors: `bad_name`, `name_taken`, `bad_text`, `no_such_set`,
-/// `needs_global_role`.
+/// claims also `bad_claim` (no such type), `no_such_provider`, `no_such_claim`. A role that names
+/// no set of its own is in the Global one. Errors: `bad_name`, `name_taken`, `bad_text`,
+/// `no_such_set`, `needs_global_role`.
 Result<RoleImport> import_role(Transaction& transaction, const Caller& caller,
                                const ExchangedRole& exchanged);
 
