@@ -1,13 +1,10 @@
 #include "policy/accounts.h"
 
-#include <algorithm>
-
 #include "core/text.h"
 #include "policy/access.h"
 #include "policy/application_members.h"
 #include "policy/claims.h"
 #include "policy/gains.h"
-#include "policy/requests.h"
 #include "policy/role_rules.h"
 
 namespace countersign {
@@ -50,64 +47,19 @@ CreatedAccount store_account(Transaction& transaction, Account account) {
   return {std::move(account), std::move(code)};
 }
 
-bool is_active_admin(Transaction& transaction, AccountId id) {
-  const auto account = transaction.accounts.find(id);
-  return account && account->state == AccountState::active && account->kind == AccountKind::user;
-}
-
-Status check_product_keeps_admin(Transaction& transaction, const Account& account) {
-  if (account.product_role != LayeredRole::product_admin) return {};
-  for (const Account& each : transaction.accounts.list())
-    if (each.id != account.id && each.product_role == LayeredRole::product_admin &&
-        is_active_admin(transaction, each.id))
-      return {};
-  return fail(ErrorKind::conflict, "last_admin", account.name + " is the only product admin",
-              "the product always keeps an admin");
-}
-
-Status check_signer_keeps_admin(Transaction& transaction, const Signer& signer,
+/// Who sees a code could act as the account.
+Status check_code_gives_nothing(Transaction& transaction, const Caller& caller,
                                 const Account& account) {
-  for (const auto& [id, role] : transaction.members.of_signer(signer.id))
-    if (id != account.id && role == LayeredRole::signer_admin && is_active_admin(transaction, id))
-      return {};
-  return fail(ErrorKind::conflict, "last_admin",
-              account.name + " is the only admin of " + signer.name,
-              "to stop all signing with it, run: countersign signer freeze " + signer.name);
-}
-
-/// Each step must be left with as many people who can approve as it asks for.
-Status check_steps_stay_satisfiable(Transaction& transaction, const Signer& signer,
-                                    const Account& account) {
-  const SigningPolicy* const policy = transaction.signers.current_policy(signer);
-  if (policy == nullptr) return {};
-  for (const ApprovalStep& step : policy->steps) {
-    if (!step.names(account.name)) continue;
-    const auto left = std::ranges::count_if(step.approvers, [&](const std::string& name) {
-      const auto approver = transaction.accounts.find(name);
-      return approver && approver->id != account.id &&
-             may(transaction, *approver, right::approve, &signer);
-    });
-    if (left < step.count)
-      return fail(ErrorKind::conflict, "step_unsatisfiable",
-                  "without " + account.name + " nobody can complete the step \"" + step.name +
-                      "\" of " + signer.name,
-                  "have its admin set a policy first, or stop all signing with it: countersign "
-                  "signer freeze " +
-                      signer.name);
-  }
-  return {};
-}
-
-/// Nothing may be left without the last person who could manage it or agree to it.
-Status check_can_go(Transaction& transaction, const Account& account) {
-  if (auto good = check_product_keeps_admin(transaction, account); !good) return good;
-  if (auto good = check_applications_keep_admin(transaction, account); !good) return good;
-  for (const auto& [id, role] : transaction.members.of_account(account.id)) {
-    const Signer& signer = *transaction.signers.find(id);
-    if (role == LayeredRole::signer_admin)
-      if (auto good = check_signer_keeps_admin(transaction, signer, account); !good) return good;
-    if (auto good = check_steps_stay_satisfiable(transaction, signer, account); !good) return good;
-  }
+  const std::vector around{account.id};
+  if (const auto signers = transaction.acting.signers_around(around); !signers.empty())
+    return fail(ErrorKind::conflict, "is_member",
+                account.name + " acts on " + transaction.signers.find(signers.front())->name +
+                    ", whose admin decides who acts there",
+                "have the membership end first, the account's own or that of its group");
+  if (account.product_role == LayeredRole::product_admin && account.id != caller.account.id)
+    return fail(ErrorKind::denied, "is_admin", account.name + " is a product admin",
+                "have that role taken first: countersign account change " + account.name +
+                    " --product-role member");
   return {};
 }
 
@@ -115,17 +67,6 @@ tl::unexpected<Error> last_owner(const Account& machine, const Account& owner) {
   return fail(ErrorKind::conflict, "last_owner",
               owner.name + " is the only owner of " + machine.name,
               "name another one first: countersign account add-owner " + machine.name + " NAME");
-}
-
-/// Ends what the account has asked for everywhere; returns the numbers.
-std::string end_requests_of(Transaction& transaction, AccountId account) {
-  std::string ended;
-  for (const auto& [id, role] : transaction.members.of_account(account)) {
-    const std::string here =
-        end_open_requests(transaction, id, account, RequestAction::cancel, RequestAction::revoke);
-    if (!here.empty()) ended += (ended.empty() ? "" : ",") + here;
-  }
-  return ended;
 }
 
 void record(Transaction& transaction, const Caller& caller, const char* operation,
@@ -141,8 +82,9 @@ Result<CreatedAccount> create_account(Transaction& transaction, const Caller& ca
   if (auto good = check_name("account name", wish.name); !good) return fail(good.error());
   if (wish.product_role == LayeredRole::product_admin)
     return fail(ErrorKind::denied, "needs_second_admin",
-                "another product admin needs the consent of two",
-                "this version has one product admin, named at init");
+                "an account becomes a product admin by a change of its own",
+                "create it, then: countersign account change " + printable(wish.name) +
+                    " --product-role admin");
   if (auto free = check_principal_name_is_free(transaction, wish.name); !free)
     return fail(free.error());
   if (wish.unix_user)
@@ -168,11 +110,11 @@ Result<Account> disable_account(Transaction& transaction, const Caller& caller,
   if (!account) return no_such("account");
   if (account->state != AccountState::active)
     return fail(ErrorKind::conflict, "not_active", account->name + " is disabled already");
-  if (auto good = check_can_go(transaction, *account); !good) return fail(good.error());
+  if (auto good = check_applications_keep_admin(transaction, *account); !good)
+    return fail(good.error());
   transaction.accounts.set_state(account->id, AccountState::disabled);
   account->state = AccountState::disabled;
-  record(transaction, caller, "account.disable", *account,
-         {{"reason", reason}, {"ended", end_requests_of(transaction, account->id)}});
+  record(transaction, caller, "account.disable", *account, {{"reason", reason}});
   return std::move(*account);
 }
 
@@ -188,8 +130,6 @@ Result<Account> enable_account(Transaction& transaction, const Caller& caller,
     return fail(ErrorKind::denied, "own_machine",
                 account->name + " is your own machine: that would give yourself its rights",
                 "have somebody else enable it");
-  if (auto good = check_new_identity(transaction, caller, *account); !good)
-    return fail(good.error());
   transaction.accounts.set_state(account->id, AccountState::active);
   account->state = AccountState::active;
   record(transaction, caller, "account.enable", *account, {{"reason", reason}});
@@ -207,17 +147,35 @@ Result<Account> describe_account(Transaction& transaction, const Caller& caller,
   return account;
 }
 
+Result<Account> set_product_role(Transaction& transaction, const Caller& caller,
+                                 const std::string& name, LayeredRole role) {
+  if (auto good = check_holds_globally(transaction, caller); !good) return fail(good.error());
+  auto account = find_account(transaction, name);
+  if (!account) return account;
+  if (account->product_role == role)
+    return fail(ErrorKind::conflict, "has_role",
+                account->name + " is a product " + std::string(to_text(role)) + " already");
+  if (account->kind != AccountKind::user)
+    return fail(ErrorKind::invalid, "bad_role", account->name + " is a machine",
+                "only people look after the product");
+  transaction.accounts.set_product_role(account->id, role);
+  account->product_role = role;
+  record(transaction, caller, "account.change", *account,
+         {{"product_role", std::string(to_text(role))}});
+  return account;
+}
+
 Result<Account> delete_account(Transaction& transaction, const Caller& caller,
                                const std::string& name) {
   auto account = find_account(transaction, name);
   if (!account) return account;
-  if (auto good = check_can_go(transaction, *account); !good) return fail(good.error());
+  if (auto good = check_applications_keep_admin(transaction, *account); !good)
+    return fail(good.error());
   const auto machines = transaction.accounts.machines_of(account->id);
   for (const AccountId id : machines)
     if (const auto machine = transaction.accounts.find(id);
         machine->owners.size() == 1 && machine->state != AccountState::deleted)
       return last_owner(*machine, *account);
-  const std::string ended = end_requests_of(transaction, account->id);
   for (const AccountId id : machines) transaction.accounts.remove_owner(id, account->id);
   for (Claim& claim : transaction.claims.of_account(account->id)) {
     claim.active = false;
@@ -226,8 +184,7 @@ Result<Account> delete_account(Transaction& transaction, const Caller& caller,
   transaction.credentials.end_all(account->id);
   transaction.accounts.remove(account->id);
   account->state = AccountState::deleted;
-  record(transaction, caller, "account.delete", *account,
-         {{"name", account->name}, {"ended", ended}});
+  record(transaction, caller, "account.delete", *account, {{"name", account->name}});
   return account;
 }
 
@@ -238,7 +195,7 @@ Result<CreatedAccount> enrol_anew(Transaction& transaction, const Caller& caller
   if (!account) return fail(account.error());
   if (account->state != AccountState::active)
     return fail(ErrorKind::conflict, "not_active", account->name + " is disabled");
-  if (auto good = check_new_identity(transaction, caller, *account); !good)
+  if (auto good = check_code_gives_nothing(transaction, caller, *account); !good)
     return fail(good.error());
   CreatedAccount enrolled{*account, {}};
   const auto kept = keep_unless_own_gain(transaction, caller,
@@ -265,8 +222,6 @@ Result<Account> add_owner(Transaction& transaction, const Caller& caller, const 
   if (machine->is_owned_by(owner->id))
     return fail(ErrorKind::conflict, "is_owner",
                 owner->name + " owns " + machine->name + " already");
-  if (auto good = check_new_identity(transaction, caller, *machine); !good)
-    return fail(good.error());
   const bool by_admin = caller.account.product_role == LayeredRole::product_admin;
   const auto kept = keep_unless_own_gain(
       transaction, caller,

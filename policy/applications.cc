@@ -46,7 +46,7 @@ Result<Application> create_application(Transaction& transaction, const Caller& c
   if (auto good = check_name("application name", wish.name); !good) return fail(good.error());
   if (auto good = check_description(wish.description); !good) return fail(good.error());
   if (transaction.applications.find(wish.name)) return name_taken("application", wish.name);
-  const auto admin = find_first_admin(transaction, caller, wish.admin);
+  const auto admin = find_first_admin(transaction, wish.admin);
   if (!admin) return fail(admin.error());
   Application application{0, wish.name, wish.description};
   const auto kept = keep_unless_own_gain(transaction, caller, [&]() -> Status {

@@ -63,9 +63,6 @@ Result<Claim> store(Transaction& transaction, const Caller& caller, const char* 
       owner && (!account || account->id != owner->id))
     return claim_taken(claim);
   const bool anew = account && (!claim.active || claim.account != account->id);
-  if (anew)
-    if (auto good = check_new_identity(transaction, caller, *account); !good)
-      return fail(good.error());
   claim.account = account ? std::optional(account->id) : std::nullopt;
   claim.active = true;
   const auto kept = keep_unless_own_gain(
@@ -85,19 +82,6 @@ Result<Claim> store(Transaction& transaction, const Caller& caller, const char* 
 }
 
 }  // namespace
-
-Status check_new_identity(Transaction& transaction, const Caller& caller, const Account& account) {
-  if (const auto member = transaction.members.of_account(account.id); !member.empty()) {
-    const std::string& signer = transaction.signers.find(member.front().first)->name;
-    return fail(ErrorKind::conflict, "is_member",
-                account.name + " is a member of " + signer + ", whose admin decides who acts there",
-                "have it removed first: countersign member remove " + signer + " " + account.name);
-  }
-  if (account.product_role == LayeredRole::product_admin && account.id != caller.account.id)
-    return fail(ErrorKind::denied, "is_admin", account.name + " is a product admin",
-                "only the admin himself gives himself another identity");
-  return {};
-}
 
 Result<Claim> create_claim(Transaction& transaction, const Caller& caller, const ClaimWish& wish) {
   if (auto good = check_holds_globally(transaction, caller); !good) return fail(good.error());
@@ -146,6 +130,8 @@ Result<Claim> delete_claim(Transaction& transaction, const Caller& caller,
   if (auto good = check_holds_globally(transaction, caller); !good) return fail(good.error());
   auto claim = transaction.claims.find(text);
   if (!claim || !claim->active) return no_such("claim");
+  if (auto good = check_is_no_member(transaction, claim->id, text); !good)
+    return fail(good.error());
   claim->active = false;
   transaction.claims.change(*claim);
   record(transaction, caller, "claim.delete", *claim);

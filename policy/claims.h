@@ -25,8 +25,8 @@ struct ClaimWish {
 /// Makes a claim, or brings a deleted one back. A claim that was an account's stays that account's
 /// until the account is deleted: who came as one person never comes as another. Errors:
 /// `not_found` (the account), `no_such_provider`, `bad_claim` (its value; or many people bring it,
-/// so that it is no account's), `claim_taken`, and for the account those of check_new_identity()
-/// and keep_unless_own_gain().
+/// so that it is no account's), `claim_taken`, and for the account those of
+/// keep_unless_own_gain(). Who acts by it on a signer is for submit() to look at.
 Result<Claim> create_claim(Transaction& transaction, const Caller& caller, const ClaimWish& wish);
 
 /// Changes what is given. An account can be given to a claim that has none. Errors: as above.
@@ -34,17 +34,13 @@ Result<Claim> change_claim(Transaction& transaction, const Caller& caller, const
                            const std::optional<std::string>& account,
                            const std::optional<std::string>& description);
 
-/// Takes the claim from its groups and roles, and nobody signs in by it. Errors: `not_found`.
+/// Takes the claim from its groups and roles, and nobody signs in by it. Errors: `not_found`,
+/// `is_member` (of a signer).
 Result<Claim> delete_claim(Transaction& transaction, const Caller& caller, const std::string& text);
 
 /// Gives a new account, for a caller who may make claims, the login that it is made with. Errors:
 /// as for create_claim().
 Result<Claim> claim_login(Transaction& transaction, const Caller& caller, const Account& account,
                           const std::string& login);
-
-/// Checks that a new way to sign in as `account`, and so to act for it, needs nobody else's
-/// consent. Errors: `is_member` (of a signer, whose admins decide who acts there), `is_admin` (of
-/// the product, and somebody else).
-Status check_new_identity(Transaction& transaction, const Caller& caller, const Account& account);
 
 }  // namespace countersign

@@ -4,14 +4,12 @@
 #include <string>
 
 #include "core/result.h"
-#include "policy/caller.h"
 #include "policy/transaction.h"
 
 namespace countersign {
 
-/// The account that is to be the first admin of what the caller makes. Error: `bad_admin` (unknown,
-/// disabled, a machine, or the caller himself).
-Result<Account> find_first_admin(Transaction& transaction, const Caller& caller,
-                                 const std::string& name);
+/// The account that is to be a first admin of something new. Error: `bad_admin` (unknown, disabled,
+/// or a machine).
+Result<Account> find_first_admin(Transaction& transaction, const std::string& name);
 
 }  // namespace countersign

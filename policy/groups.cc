@@ -52,6 +52,8 @@ Result<Group> delete_group(Transaction& transaction, const Caller& caller,
                            const std::string& name) {
   auto group = changeable_group(transaction, caller, name);
   if (!group) return group;
+  if (auto good = check_is_no_member(transaction, group->id, group->name); !good)
+    return fail(good.error());
   transaction.roles.revoke_all(group->id);
   transaction.applications.remove_everywhere(group->id);
   transaction.groups.remove(group->id);

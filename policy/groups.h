@@ -1,4 +1,5 @@
-// Groups: made, filled and emptied. A group gives its members the roles with strings that it holds.
+// Groups: made, filled and emptied. A group gives its members the roles with strings that it holds,
+// and makes them members of the signers that it is a member of.
 #pragma once
 
 #include <string>
@@ -11,7 +12,8 @@
 namespace countersign {
 
 // Each asks for "/security/modify/" through a role in the Global set, or of a product admin, and
-// refuses what would give the caller or what he controls a string. Errors of all of them:
+// refuses what would give the caller or what he controls a string; what it gives on a signer is for
+// submit() to look at. Errors of all of them:
 // `needs_global_role`, `own_gain`, `not_enrolled`.
 
 /// Errors: `bad_name`, `bad_text`, `name_taken` (by a group or an account).
@@ -20,7 +22,7 @@ Result<Group> create_group(Transaction& transaction, const Caller& caller, const
 /// Errors: `not_found`, `bad_text`.
 Result<Group> describe_group(Transaction& transaction, const Caller& caller,
                              const std::string& name, const std::string& description);
-/// Empties the group and takes its roles. Errors: `not_found`.
+/// Empties the group and takes its roles. Errors: `not_found`, `is_member` (of a signer).
 Result<Group> delete_group(Transaction& transaction, const Caller& caller, const std::string& name);
 
 /// Puts an account, a group or a claim of type group into the group. Errors: `not_found`,

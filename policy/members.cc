@@ -4,77 +4,64 @@
 
 #include "core/text.h"
 #include "policy/access.h"
-#include "policy/requests.h"
+#include "policy/effects.h"
+#include "policy/role_rules.h"
 
 namespace countersign {
 namespace {
 
-bool named_in_policy(Transaction& transaction, const Signer& signer, const Account& account) {
+/// A group that a step names has to be a member itself, so that what it gets is looked at.
+bool named_in_policy(Transaction& transaction, const Signer& signer, PrincipalId principal) {
   const SigningPolicy* const policy = transaction.signers.current_policy(signer);
   return policy != nullptr && std::ranges::any_of(policy->steps, [&](const ApprovalStep& step) {
-           return step.names(account.name);
+           return std::ranges::any_of(step.approvers, [&](const std::string& name) {
+             return find_approver(transaction, name) == principal;
+           });
          });
 }
 
-tl::unexpected<Error> last_admin(const Signer& signer) {
-  return fail(ErrorKind::conflict, "last_admin", "the account is the only admin of " + signer.name,
-              "a signer always keeps an admin");
+std::string role_text(std::optional<LayeredRole> role) {
+  return role ? std::string(to_text(*role)) : "none";
 }
 
 }  // namespace
 
-Result<Member> add_member(Transaction& transaction, const Caller& caller, const Signer& signer,
-                          const std::string& account, LayeredRole role) {
-  const auto found = transaction.accounts.find(account);
-  if (!found || found->state != AccountState::active) return no_such("account");
-  const auto before = transaction.members.role(signer.id, found->id);
+Status set_member(Transaction& transaction, const Caller& caller, const Signer& signer,
+                  const std::string& principal, LayeredRole role) {
+  const auto found = find_principal(transaction, principal);
+  if (!found) return fail(found.error());
+  const auto account = transaction.accounts.find(*found);
+  if (account && account->state != AccountState::active) return no_such("account");
+  const auto before = transaction.members.role(signer.id, *found);
   if (before == role)
     return fail(
         ErrorKind::conflict, "is_member",
-        found->name + " is " + std::string(to_text(role)) + " of " + signer.name + " already");
-  if (before == LayeredRole::signer_admin) return last_admin(signer);
-  if (role == LayeredRole::signer_admin)
-    return fail(ErrorKind::denied, "needs_second_admin",
-                "a second admin of a signer needs the consent of two",
-                "this version keeps one admin a signer; use the roles operator or auditor");
-  if (found->is_owned_by(caller.account.id))
-    return fail(ErrorKind::denied, "own_machine",
-                found->name + " is your own machine: that would give yourself a role",
-                "have the machine owned by somebody else");
-  transaction.members.set(signer.id, found->id, role);
-  // Who may not sign any more loses his requests for good: coming back revives nothing.
-  std::string ended;
-  if (!may(transaction, *found, right::sign, &signer))
-    ended = end_open_requests(transaction, signer.id, found->id, RequestAction::cancel,
-                              RequestAction::revoke);
-  record_change(transaction, caller, "member.add", signer.id, std::nullopt,
-                {{"account", std::to_string(found->id)},
-                 {"role", std::string(to_text(role))},
-                 {"before", before ? std::string(to_text(*before)) : "none"},
-                 {"ended", ended},
+        printable(principal) + " is " + role_text(role) + " of " + signer.name + " already");
+  const SignerId id = signer.id;
+  transaction.members.set(id, *found, role);
+  record_change(transaction, caller, "member.add", id, std::nullopt,
+                {{"principal", std::to_string(*found)},
+                 {"role", role_text(role)},
+                 {"before", role_text(before)},
                  {"loosens", !before || role > *before ? "true" : "false"}});
-  return Member{*found, role};
+  return {};
 }
 
-Result<Member> remove_member(Transaction& transaction, const Caller& caller, const Signer& signer,
-                             const std::string& account) {
-  const auto found = transaction.accounts.find(account);
+Status remove_member(Transaction& transaction, const Caller& caller, const Signer& signer,
+                     const std::string& principal) {
+  const auto found = find_principal(transaction, principal);
   const auto role =
-      found ? transaction.members.role(signer.id, found->id) : std::optional<LayeredRole>();
+      found ? transaction.members.role(signer.id, *found) : std::optional<LayeredRole>();
   if (!role) return no_such("member");
-  if (*role == LayeredRole::signer_admin) return last_admin(signer);
   if (named_in_policy(transaction, signer, *found))
     return fail(ErrorKind::conflict, "named_in_policy",
-                "the policy of " + signer.name + " names " + found->name + " as approver",
-                "set a policy without that account first");
-  transaction.members.remove(signer.id, found->id);
-  const std::string ended = end_open_requests(transaction, signer.id, found->id,
-                                              RequestAction::cancel, RequestAction::revoke);
-  record_change(transaction, caller, "member.remove", signer.id, std::nullopt,
-                {{"account", std::to_string(found->id)},
-                 {"role", std::string(to_text(*role))},
-                 {"ended", ended}});
-  return Member{*found, *role};
+                "the policy of " + signer.name + " names " + printable(principal) + " as approver",
+                "set a policy without it first");
+  const SignerId id = signer.id;
+  transaction.members.remove(id, *found);
+  record_change(transaction, caller, "member.remove", id, std::nullopt,
+                {{"principal", std::to_string(*found)}, {"role", role_text(role)}});
+  return {};
 }
 
 }  // namespace countersign

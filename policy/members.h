@@ -1,4 +1,4 @@
-// Who is a member of a signer.
+// Who is a member of a signer: accounts, groups and claims.
 #pragma once
 
 #include <string>
@@ -9,20 +9,16 @@
 
 namespace countersign {
 
-struct Member {
-  Account account;
-  LayeredRole role;
-};
+// These make the change and record it; whose consent it takes is for submit() to say.
 
-/// Makes an account a member, or gives a member another role. Errors: `not_found` (no such
-/// account), `needs_second_admin` (a second admin: that needs a quorum), `last_admin`,
-/// `own_machine` (a machine of the caller's), `is_member` (with that role already).
-Result<Member> add_member(Transaction& transaction, const Caller& caller, const Signer& signer,
-                          const std::string& account, LayeredRole role);
+/// Makes an account, a group or a claim a member, or gives a member another role. Errors:
+/// `not_found` (no such principal, or a disabled account), `is_member` (with that role already).
+Status set_member(Transaction& transaction, const Caller& caller, const Signer& signer,
+                  const std::string& principal, LayeredRole role);
 
-/// Ends a membership, and with it the open requests of the account on this signer. Errors:
-/// `not_found`, `last_admin`, `named_in_policy` (the current policy's step names the account).
-Result<Member> remove_member(Transaction& transaction, const Caller& caller, const Signer& signer,
-                             const std::string& account);
+/// Ends a membership. Errors: `not_found`, `named_in_policy` (the current policy's step names the
+/// principal).
+Status remove_member(Transaction& transaction, const Caller& caller, const Signer& signer,
+                     const std::string& principal);
 
 }  // namespace countersign

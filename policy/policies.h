@@ -13,8 +13,8 @@ namespace countersign {
 /// Makes `policy` the signer's current one. Pending requests become stale, active ones superseded.
 /// `before`: the revision it was made from, refused when it is not the current one any more.
 /// Errors: `bad_text`, `policy_changed`, `bad_approver` (no member, a machine, or disabled).
-Result<PolicyNumber> set_policy(Transaction& transaction, const Caller& caller,
-                                const Signer& signer, const SigningPolicy& policy,
-                                const std::string& reason, std::optional<PolicyNumber> before);
+Status set_policy(Transaction& transaction, const Caller& caller, const Signer& signer,
+                  const SigningPolicy& policy, const std::string& reason,
+                  std::optional<PolicyNumber> before);
 
 }  // namespace countersign

@@ -59,7 +59,9 @@ struct PolicyStore::Parts {
         pin_sources(database->sql()),
         roles(database->sql()),
         rights(database->sql(), watch),
-        trial(database->sql(), watch),
+        acting(database->sql()),
+        changes(database->sql()),
+        trial(database->sql(), watch, log, signers),
         begin((database->sql().prepare << "BEGIN IMMEDIATE")),
         commit((database->sql().prepare << "COMMIT")),
         savepoint((database->sql().prepare << "SAVEPOINT work")),
@@ -93,6 +95,8 @@ struct PolicyStore::Parts {
   PinSourceTable pin_sources;
   RoleTable roles;
   RightTable rights;
+  ActingTable acting;
+  ChangeTable changes;
   Trial trial;
   DenialCounter denials;
   Time high_water;
@@ -321,6 +325,8 @@ std::vector<Status> PolicyStore::attempt(std::span<const Work> batch) {
                           parts_->pin_sources,
                           parts_->roles,
                           parts_->rights,
+                          parts_->acting,
+                          parts_->changes,
                           parts_->trial,
                           parts_->denials,
                           parts_->credential_key};
@@ -359,6 +365,7 @@ void PolicyStore::undo() {
   } catch (const std::exception&) {
     // SQLite has rolled back by itself already.
   }
+  parts_->trial.forget();
   parts_->forget();
   parts_->denials.forget();
   parts_->log.distrust();

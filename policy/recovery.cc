@@ -33,8 +33,8 @@ Result<Recovery> recover_store(Transaction& transaction, const std::string& reas
       done.frozen.push_back(signer->name);
       transaction.signers.set_state(id, SignerState::frozen, "the store was recovered: " + reason);
     }
-    const std::string ended = end_open_requests(transaction, id, std::nullopt,
-                                                RequestAction::recover, RequestAction::recover);
+    const std::string ended =
+        end_open_requests(transaction, id, RequestAction::recover, RequestAction::recover);
     if (!ended.empty()) done.ended += 1 + static_cast<int>(std::ranges::count(ended, ','));
     LogEntry entry;
     entry.kind = record_kind::recovered;

@@ -6,6 +6,7 @@
 #include "core/encoding.h"
 #include "core/text.h"
 #include "policy/access.h"
+#include "policy/effects.h"
 
 namespace countersign {
 namespace {
@@ -40,11 +41,11 @@ Status check_comment(const std::string& comment, bool needed) {
 }
 
 /// Of the requester himself, or of a machine that is or was his.
-bool is_own(Transaction& transaction, const Caller& caller, const Request& request) {
-  if (request.requester == caller.account.id) return true;
+bool is_own(Transaction& transaction, AccountId account, const Request& request) {
+  if (request.requester == account) return true;
   const auto requester = transaction.accounts.find(request.requester);
-  return requester && (requester->is_owned_by(caller.account.id) ||
-                       transaction.accounts.owned_once(requester->id, caller.account.id));
+  return requester && (requester->is_owned_by(account) ||
+                       transaction.accounts.owned_once(requester->id, account));
 }
 
 Status check_may_answer(Transaction& transaction, const Caller& caller, const Request& request,
@@ -53,10 +54,10 @@ Status check_may_answer(Transaction& transaction, const Caller& caller, const Re
     return fail(ErrorKind::denied, code, message, remedy);
   };
   const std::string number = std::to_string(request.id);
-  if (is_own(transaction, caller, request))
+  if (is_own(transaction, caller.account.id, request))
     return refuse("own_request", "request " + number + " is your own: somebody else must answer it",
                   "an approver can run: countersign request approve " + number);
-  if (!step.names(caller.account.name))
+  if (caller.account.kind != AccountKind::user || !is_named(transaction, caller, step))
     return refuse("not_an_approver",
                   "the step \"" + step.name + "\" of request " + number + " does not name you",
                   "see: countersign request show " + number);
@@ -67,23 +68,31 @@ Status check_may_answer(Transaction& transaction, const Caller& caller, const Re
   return {};
 }
 
-/// Approvals of people who still are members and named: one that left no longer counts.
+/// Approvals of people who still are members and named, and whose the request is not by now: one
+/// that left no longer counts. Each account answers once, and a machine not at all.
 std::int64_t valid_approvals(Transaction& transaction, const Request& request,
                              const ApprovalStep& step) {
   const auto responses = transaction.requests.responses(request.id);
   const Signer* const signer = transaction.signers.find(request.signer);
   return std::ranges::count_if(responses, [&](const Response& response) {
     const auto account = transaction.accounts.find(response.account);
-    return response.approves && account && step.names(account->name) &&
-           may(transaction, *account, right::approve, signer);
+    const auto claims = transaction.claims.still_there(response.claims);
+    const Subject who(*account, claims);
+    return response.approves && account->kind == AccountKind::user &&
+           !is_own(transaction, account->id, request) && is_named(transaction, who, step) &&
+           may(transaction, who, right::approve, signer);
   });
 }
 
-Status check_requester(Transaction& transaction, const Request& request) {
+bool may_still_sign(Transaction& transaction, const Request& request) {
   const auto requester = transaction.accounts.find(request.requester);
-  if (requester &&
-      may(transaction, *requester, right::sign, transaction.signers.find(request.signer)))
-    return {};
+  const auto claims = transaction.claims.still_there(request.claims);
+  return may(transaction, Subject(*requester, claims), right::sign,
+             transaction.signers.find(request.signer));
+}
+
+Status check_requester(Transaction& transaction, const Request& request) {
+  if (may_still_sign(transaction, request)) return {};
   return fail(ErrorKind::conflict, "requester_lost_access", "the requester may not sign any more",
               "reject the request");
 }
@@ -140,6 +149,7 @@ Result<Request> create_request(Transaction& transaction, const Caller& caller, c
   Request request;
   request.signer = signer.id;
   request.requester = caller.account.id;
+  request.claims = caller.claims;
   request.policy = *signer.policy;
   request.fingerprint = to_hex(signer.pinned.fingerprint());
   request.reason = wish.reason;
@@ -167,7 +177,7 @@ Result<Request> answer_request(Transaction& transaction, const Caller& caller, R
     return fail(good.error());
   if (auto good = check_comment(comment, !approves); !good) return fail(good.error());
   transaction.requests.add_response(
-      id, Response{caller.account.id, approves, comment, transaction.now});
+      id, Response{caller.account.id, approves, comment, transaction.now, caller.claims});
   if (!approves) {
     transaction.requests.set_state(id, *next_state(request->state, RequestAction::reject));
   } else if (valid_approvals(transaction, *request, step) >= step.count) {
@@ -212,8 +222,7 @@ Result<Request> revoke_request(Transaction& transaction, const Caller& caller, R
   return *transaction.requests.find(id);
 }
 
-std::string end_open_requests(Transaction& transaction, SignerId signer,
-                              std::optional<AccountId> requester, RequestAction pending,
+std::string end_open_requests(Transaction& transaction, SignerId signer, RequestAction pending,
                               RequestAction active) {
   constexpr std::size_t page = 1000;
   std::string ended;
@@ -222,7 +231,6 @@ std::string end_open_requests(Transaction& transaction, SignerId signer,
     while (true) {
       RequestFilter filter;
       filter.signer = signer;
-      filter.requester = requester;
       filter.state = state;
       filter.limit = page;
       const auto open = transaction.requests.list(filter);
@@ -234,6 +242,28 @@ std::string end_open_requests(Transaction& transaction, SignerId signer,
     }
   }
   return ended;
+}
+
+void end_requests_of_lost(Transaction& transaction, const Caller& caller, SignerId signer) {
+  constexpr std::size_t page = 1000;
+  for (const auto& [state, action] : {std::pair(RequestState::pending, RequestAction::cancel),
+                                      std::pair(RequestState::active, RequestAction::revoke)}) {
+    RequestFilter filter;
+    filter.signer = signer;
+    filter.state = state;
+    filter.limit = page;
+    while (true) {
+      const auto open = transaction.requests.list(filter);
+      for (const Request& each : open) {
+        filter.after = each.id;
+        if (may_still_sign(transaction, each)) continue;
+        transaction.requests.set_state(each.id, *next_state(state, action));
+        record_request(transaction, caller, each, "request.end",
+                       {{"reason", "the requester may not sign any more"}});
+      }
+      if (open.size() < page) break;
+    }
+  }
 }
 
 }  // namespace countersign

@@ -40,11 +40,13 @@ Result<Request> end_request(Transaction& transaction, const Caller& caller, Requ
 Result<Request> revoke_request(Transaction& transaction, const Caller& caller, RequestId id,
                                const std::string& comment);
 
-/// Ends every pending and active request for a signer (of one requester, or of all) by these two
-/// actions. Returns their numbers, separated by commas, for the record of the change that ends
-/// them.
-std::string end_open_requests(Transaction& transaction, SignerId signer,
-                              std::optional<AccountId> requester, RequestAction pending,
+/// Ends, for good, the open requests for a signer of those who may not sign with it any more:
+/// coming back revives nothing. Each is recorded.
+void end_requests_of_lost(Transaction& transaction, const Caller& caller, SignerId signer);
+
+/// Ends every pending and active request for a signer by these two actions. Returns their numbers,
+/// separated by commas, for the record of the change that ends them.
+std::string end_open_requests(Transaction& transaction, SignerId signer, RequestAction pending,
                               RequestAction active);
 
 }  // namespace countersign

@@ -39,6 +39,17 @@ Result<PrincipalId> find_principal(Transaction& transaction, const std::string& 
   return no_such("account, group or claim");
 }
 
+Status check_is_no_member(Transaction& transaction, PrincipalId principal,
+                          const std::string& name) {
+  const auto member = transaction.members.of_principal(principal);
+  if (member.empty()) return {};
+  const std::string& signer = transaction.signers.find(member.front().first)->name;
+  return fail(
+      ErrorKind::conflict, "is_member",
+      printable(name) + " is a member of " + signer + ", whose admin decides who acts there",
+      "have it removed first: countersign member remove " + signer + " " + printable(name));
+}
+
 Status check_principal_name_is_free(Transaction& transaction, const std::string& name) {
   if (transaction.groups.find(name)) return name_taken("group", name);
   if (transaction.accounts.is_taken(name)) return name_taken("account", name);

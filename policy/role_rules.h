@@ -30,6 +30,10 @@ Result<PrincipalId> find_principal(Transaction& transaction, const std::string& 
 /// Errors: `name_taken`, when a group has it, or an account, were it deleted.
 Status check_principal_name_is_free(Transaction& transaction, const std::string& name);
 
+/// Who decides about its members has to let go of a principal before it is deleted. Errors:
+/// `is_member` (of a signer).
+Status check_is_no_member(Transaction& transaction, PrincipalId principal, const std::string& name);
+
 /// A description may be empty. Errors: `bad_text`.
 Status check_description(const std::string& description);
 

@@ -6,6 +6,7 @@
 #include "core/text.h"
 #include "policy/access.h"
 #include "policy/first_admin.h"
+#include "policy/requests.h"
 
 namespace countersign {
 namespace {
@@ -36,16 +37,32 @@ Status check_key_is_free(Transaction& transaction, const PublicKey& key) {
 
 }  // namespace
 
-Result<SignerId> create_signer(Transaction& transaction, const Caller& caller,
-                               const NewSigner& wish, const PublicKey& key) {
+Result<std::vector<Account>> find_first_admins(Transaction& transaction,
+                                               const std::vector<std::string>& names) {
+  std::vector<Account> admins;
+  for (const std::string& name : names) {
+    auto admin = find_first_admin(transaction, name);
+    if (!admin) return fail(admin.error());
+    if (std::ranges::find(admins, admin->id, &Account::id) != admins.end())
+      return fail(ErrorKind::invalid, "bad_admin", admin->name + " is named twice");
+    admins.push_back(std::move(*admin));
+  }
+  if (admins.empty())
+    return fail(ErrorKind::invalid, "bad_admin", "a signer has at least one admin",
+                "name a person with --admin");
+  return admins;
+}
+
+Status create_signer(Transaction& transaction, const Caller& caller, const NewSigner& wish,
+                     const PublicKey& key) {
   if (auto good = check_name("signer name", wish.name); !good) return fail(good.error());
   if (transaction.signers.find(wish.name) != nullptr)
     return fail(ErrorKind::conflict, "name_taken",
                 "there is a signer " + printable(wish.name) + " already", "choose another name");
   if (auto good = check_certificate(wish, key, transaction.now); !good) return fail(good.error());
   if (auto good = check_key_is_free(transaction, key); !good) return fail(good.error());
-  const auto admin = find_first_admin(transaction, caller, wish.admin);
-  if (!admin) return fail(admin.error());
+  const auto admins = find_first_admins(transaction, wish.admins);
+  if (!admins) return fail(admins.error());
 
   std::vector<Bytes> certificates;
   for (const Certificate& each : wish.certificates) certificates.push_back(each.der);
@@ -53,14 +70,18 @@ Result<SignerId> create_signer(Transaction& transaction, const Caller& caller,
       Signer{0, 0, wish.name, wish.token, wish.key_uri, key, std::move(certificates),
              wish.certificates.front().not_before, wish.certificates.front().not_after,
              SignerState::active, "", std::nullopt});
-  transaction.members.set(id, admin->id, LayeredRole::signer_admin);
+  std::string numbers;
+  for (const Account& each : *admins) {
+    transaction.members.set(id, each.id, LayeredRole::signer_admin);
+    numbers += (numbers.empty() ? "" : ",") + std::to_string(each.id);
+  }
   record_change(transaction, caller, "signer.create", id, std::nullopt,
                 {{"name", wish.name},
                  {"hsm", wish.token},
                  {"key", wish.key_uri},
                  {"fingerprint", to_hex(key.fingerprint())},
-                 {"admin", std::to_string(admin->id)}});
-  return id;
+                 {"admins", numbers}});
+  return {};
 }
 
 Status freeze_signer(Transaction& transaction, const Caller& caller, const Signer& signer,
@@ -84,6 +105,20 @@ Status unfreeze_signer(Transaction& transaction, const Caller& caller, const Sig
   transaction.signers.set_state(id, SignerState::active, "");
   record_change(transaction, caller, "signer.unfreeze", id, std::nullopt,
                 {{"reason", reason}, {"loosens", "true"}});
+  return {};
+}
+
+Status retire_signer(Transaction& transaction, const Caller& caller, const Signer& signer,
+                     const std::string& reason) {
+  if (auto good = check_text("the reason", reason); !good) return good;
+  if (signer.state == SignerState::retired)
+    return fail(ErrorKind::conflict, "retired", signer.name + " is retired already");
+  const SignerId id = signer.id;
+  transaction.signers.set_state(id, SignerState::retired, reason);
+  const std::string ended =
+      end_open_requests(transaction, id, RequestAction::cancel, RequestAction::revoke);
+  record_change(transaction, caller, "signer.retire", id, std::nullopt,
+                {{"reason", reason}, {"ended", ended}});
   return {};
 }
 

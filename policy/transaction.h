@@ -8,7 +8,9 @@
 #include "core/secure_bytes.h"
 #include "policy/denial_counter.h"
 #include "policy/store/account_table.h"
+#include "policy/store/acting_table.h"
 #include "policy/store/application_table.h"
+#include "policy/store/change_table.h"
 #include "policy/store/claim_table.h"
 #include "policy/store/container_table.h"
 #include "policy/store/credential_table.h"
@@ -44,6 +46,8 @@ struct Transaction {
   PinSourceTable& pin_sources;
   RoleTable& roles;
   RightTable& rights;
+  ActingTable& acting;
+  ChangeTable& changes;
   Trial& trial;
   DenialCounter& denials;
   const Bytes& credential_key;  ///< bearer tokens and codes are stored hashed with it

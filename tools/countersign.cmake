@@ -4,6 +4,7 @@ add_library(countersign_cli STATIC
   cli/access.cc
   cli/account.cc
   cli/application.cc
+  cli/change.cc
   cli/claim.cc
   cli/command_line.cc
   cli/container.cc
@@ -50,7 +51,8 @@ add_library(countersign_cli STATIC
   cli/table.cc
   cli/token.cc
   cli/tool_lines.cc
-  cli/verb.cc)
+  cli/verb.cc
+  cli/waiting_change.cc)
 target_link_libraries(countersign_cli
   PUBLIC countersign_gateway_client countersign_model
   PRIVATE countersign_gateway_server PkgConfig::P11KIT CLI11::CLI11)

@@ -1,8 +1,11 @@
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "core/json_reader.h"
 #include "gateway/server/handlers.h"
+#include "gateway/server/json_views.h"
 #include "policy/access.h"
+#include "policy/effects.h"
 
 namespace countersign::server {
 
@@ -56,6 +59,35 @@ Result<Account> asked_account(Call& call, const Question& question) {
   return *account;
 }
 
+/// The strongest thing that the role gives and only membership does.
+std::string_view mark_of(LayeredRole role) {
+  if (role == LayeredRole::signer_admin) return right::change_members;
+  return role == LayeredRole::signer_operator ? right::sign : right::approve;
+}
+
+/// One way to act on the signer: whose, what it allows, and through what.
+json way_json(Transaction& transaction, SignerId signer, const Way& way, LayeredRole role) {
+  const auto account = transaction.accounts.find(way.as);
+  const Account nobody;
+  const Subject subject = account ? Subject(*account) : Subject(nobody, std::span(&way.as, 1));
+  const RightDecision decision =
+      right_of(transaction, subject, {Permission::of(*find_entry(mark_of(role)), signer), {}});
+  const SigningPolicy* const policy =
+      transaction.signers.current_policy(*transaction.signers.find(signer));
+  const bool person = !account || account->kind == AccountKind::user;
+  const bool named =
+      person && policy != nullptr && std::ranges::any_of(policy->steps, [&](const auto& step) {
+        return is_named(transaction, subject, step);
+      });
+  json view = principal_json(transaction, way.actor);
+  view["as"] = principal_json(transaction, way.as)["name"];
+  view["may_sign"] = role != LayeredRole::signer_auditor;
+  view["may_approve"] = named;
+  view["may_change"] = role == LayeredRole::signer_admin;
+  view["through"] = decision.reason;
+  return view;
+}
+
 }  // namespace
 
 Result<json> check_access_call(Call& call) {
@@ -80,6 +112,14 @@ Result<json> check_access_call(Call& call) {
               {"allowed", decision.allowed},
               {"reason", decision.reason},
               {"chain", std::move(chain)}};
+}
+
+Result<json> who_has_access_call(Call& call) {
+  const SignerId signer = call.signer->id;
+  json ways = json::array();
+  for (const auto& [way, role] : call.transaction.acting.on_signer(signer))
+    ways.push_back(way_json(call.transaction, signer, way, role));
+  return json{{"access", std::move(ways)}};
 }
 
 }  // namespace countersign::server

@@ -29,16 +29,23 @@ json minted_json(Transaction& transaction, const MintedToken& minted) {
   return {{"token", token_json(transaction, minted.credential)}, {"secret", minted.secret.view()}};
 }
 
-Result<json> answer(Call& call, const Result<Account>& account) {
-  if (!account) return fail(account.error());
-  return json{{"account", account_json(call.transaction, *account)}};
+/// Submits a change of the route's account, whose arguments are those of the body besides.
+Result<json> submit_for_account(Call& call, const char* operation, json arguments, bool force) {
+  arguments["account"] = call.parts.at("account");
+  return submit_call(call, {operation, std::move(arguments), {}, force},
+                     [&] { return show_account_call(call); });
 }
 
-Result<json> change_state(Call& call, decltype(disable_account)& change) {
+Result<json> change_state(Call& call, const char* operation) {
   JsonReader in(call.body, "");
   const std::string reason = in.text("reason");
+  const bool force = in.flag("force", false);
   if (auto good = in.finish(); !good) return fail(good.error());
-  return answer(call, change(call.transaction, call.caller, call.parts.at("account"), reason));
+  return submit_for_account(call, operation, {{"reason", reason}}, force);
+}
+
+Result<json> change_owners(Call& call, const char* operation) {
+  return submit_for_account(call, operation, {{"owner", call.parts.at("owner")}}, false);
 }
 
 Result<json> enrolment_answer(Call& call, const Result<CreatedAccount>& made) {
@@ -83,22 +90,31 @@ Result<json> show_account_call(Call& call) {
 }
 
 Result<json> disable_account_call(Call& call) {
-  return change_state(call, disable_account);
+  return change_state(call, "account.disable");
 }
 Result<json> enable_account_call(Call& call) {
-  return change_state(call, enable_account);
+  return change_state(call, "account.enable");
 }
 
 Result<json> change_account_call(Call& call) {
   JsonReader in(call.body, "");
-  const std::string description = in.text("description");
+  json arguments = json::object();
+  if (const auto text = in.optional_text("description")) arguments["description"] = *text;
+  if (const auto text = in.optional_text("product_role")) {
+    arguments["product_role"] = *text;
+    if (!layered_role_from_text(Layer::product, *text))
+      in.refuse("product_role", "is neither \"member\" nor \"admin\"");
+  }
   if (auto good = in.finish(); !good) return fail(good.error());
-  return answer(
-      call, describe_account(call.transaction, call.caller, call.parts.at("account"), description));
+  return submit_for_account(call, "account.change", std::move(arguments), false);
 }
 
 Result<json> delete_account_call(Call& call) {
-  return answer(call, delete_account(call.transaction, call.caller, call.parts.at("account")));
+  const auto force = read_force(call);
+  if (!force) return fail(force.error());
+  auto view = show_account_call(call);
+  return submit_call(call, {"account.delete", {{"account", call.parts.at("account")}}, {}, *force},
+                     [&] { return std::move(view); });
 }
 
 Result<json> enrol_anew_call(Call& call) {
@@ -107,13 +123,10 @@ Result<json> enrol_anew_call(Call& call) {
 }
 
 Result<json> add_owner_call(Call& call) {
-  return answer(call, add_owner(call.transaction, call.caller, call.parts.at("account"),
-                                call.parts.at("owner")));
+  return change_owners(call, "account.add_owner");
 }
-
 Result<json> remove_owner_call(Call& call) {
-  return answer(call, remove_owner(call.transaction, call.caller, call.parts.at("account"),
-                                   call.parts.at("owner")));
+  return change_owners(call, "account.remove_owner");
 }
 
 Result<json> enrol_call(Transaction& transaction, const Credentials& credentials,

@@ -12,8 +12,9 @@ using nlohmann::json;
 
 namespace {
 
-Result<json> answer(Call& call, const Result<Claim>& claim) {
-  if (!claim) return fail(claim.error());
+Result<json> view_of(Call& call, const std::string& text) {
+  const auto claim = call.transaction.claims.find(text);
+  if (!claim || !claim->active) return no_such("claim");
   return json{{"claim", claim_json(call.transaction, *claim)}};
 }
 
@@ -30,7 +31,15 @@ Result<json> create_claim_call(Call& call) {
   wish.description = in.optional_text("description").value_or("");
   if (auto good = in.finish(); !good) return fail(good.error());
   wish.type = *type;
-  return answer(call, create_claim(call.transaction, call.caller, wish));
+  json arguments{{"provider", wish.scheme},
+                 {"type", to_text(wish.type)},
+                 {"value", wish.value},
+                 {"description", wish.description}};
+  if (wish.account) arguments["account"] = *wish.account;
+  const std::string text =
+      text_of(Claim{0, 0, wish.scheme, wish.type, wish.value, {}, wish.description});
+  return submit_call(call, {"claim.create", std::move(arguments)},
+                     [&] { return view_of(call, text); });
 }
 
 Result<json> list_claims_call(Call& call) {
@@ -41,9 +50,7 @@ Result<json> list_claims_call(Call& call) {
 }
 
 Result<json> show_claim_call(Call& call) {
-  const auto claim = call.transaction.claims.find(call.parts.at("claim"));
-  if (!claim || !claim->active) return no_such("claim");
-  return json{{"claim", claim_json(call.transaction, *claim)}};
+  return view_of(call, call.parts.at("claim"));
 }
 
 Result<json> change_claim_call(Call& call) {
@@ -51,12 +58,21 @@ Result<json> change_claim_call(Call& call) {
   const auto account = in.optional_text("account");
   const auto description = in.optional_text("description");
   if (auto good = in.finish(); !good) return fail(good.error());
-  return answer(call, change_claim(call.transaction, call.caller, call.parts.at("claim"), account,
-                                   description));
+  const std::string& text = call.parts.at("claim");
+  json arguments{{"claim", text}};
+  if (account) arguments["account"] = *account;
+  if (description) arguments["description"] = *description;
+  return submit_call(call, {"claim.change", std::move(arguments)},
+                     [&] { return view_of(call, text); });
 }
 
 Result<json> delete_claim_call(Call& call) {
-  return answer(call, delete_claim(call.transaction, call.caller, call.parts.at("claim")));
+  const auto force = read_force(call);
+  if (!force) return fail(force.error());
+  const std::string& text = call.parts.at("claim");
+  auto view = view_of(call, text);
+  return submit_call(call, {"claim.delete", {{"claim", text}}, {}, *force},
+                     [&] { return std::move(view); });
 }
 
 }  // namespace countersign::server

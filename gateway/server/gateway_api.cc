@@ -318,7 +318,7 @@ Result<NewSigner> GatewayApi::read_new_signer(Call& call) const {
   wish.name = in.text("name");
   wish.key_uri = in.text("key");
   const std::string pem = in.text("certificate");
-  wish.admin = in.text("admin");
+  wish.admins = in.texts("admins");
   if (auto good = in.finish(); !good) return fail(good.error());
   auto certificates = certificates_from_pem(pem);
   if (!certificates) return fail(std::move(certificates.error()));

@@ -17,6 +17,10 @@ Result<json> answer(Call& call, const Result<Group>& group) {
   return json{{"group", group_json(call.transaction, *group)}};
 }
 
+json members_of(const Call& call) {
+  return {{"group", call.parts.at("group")}, {"principal", call.parts.at("principal")}};
+}
+
 }  // namespace
 
 Result<json> create_group_call(Call& call) {
@@ -49,17 +53,23 @@ Result<json> change_group_call(Call& call) {
 }
 
 Result<json> delete_group_call(Call& call) {
-  return answer(call, delete_group(call.transaction, call.caller, call.parts.at("group")));
+  const auto force = read_force(call);
+  if (!force) return fail(force.error());
+  const std::string& name = call.parts.at("group");
+  auto view = show_group_call(call);
+  return submit_call(call, {"group.delete", {{"group", name}}, {}, *force},
+                     [&] { return std::move(view); });
 }
 
 Result<json> add_to_group_call(Call& call) {
-  return answer(call, add_to_group(call.transaction, call.caller, call.parts.at("group"),
-                                   call.parts.at("principal")));
+  return submit_call(call, {"group.add", members_of(call)}, [&] { return show_group_call(call); });
 }
 
 Result<json> remove_from_group_call(Call& call) {
-  return answer(call, remove_from_group(call.transaction, call.caller, call.parts.at("group"),
-                                        call.parts.at("principal")));
+  const auto force = read_force(call);
+  if (!force) return fail(force.error());
+  return submit_call(call, {"group.remove", members_of(call), {}, *force},
+                     [&] { return show_group_call(call); });
 }
 
 }  // namespace countersign::server

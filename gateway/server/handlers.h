@@ -2,6 +2,7 @@
 // file a noun.
 #pragma once
 
+#include <functional>
 #include <map>
 #include <nlohmann/json_fwd.hpp>
 #include <optional>
@@ -11,6 +12,7 @@
 #include "gateway/server/identity.h"
 #include "hsm-backends/token_set.h"
 #include "policy/caller.h"
+#include "policy/changes.h"
 #include "policy/containers.h"
 #include "policy/model/application.h"
 #include "policy/model/operation.h"
@@ -86,6 +88,7 @@ Result<nlohmann::json> delete_role_call(Call& call);
 Result<nlohmann::json> grant_role_call(Call& call);
 Result<nlohmann::json> revoke_role_call(Call& call);
 Result<nlohmann::json> check_access_call(Call& call);
+Result<nlohmann::json> who_has_access_call(Call& call);
 Result<nlohmann::json> create_token_call(Call& call);
 Result<nlohmann::json> list_tokens_call(Call& call);
 Result<nlohmann::json> revoke_token_call(Call& call);
@@ -126,8 +129,20 @@ Result<nlohmann::json> reject_call(Call& call);
 Result<nlohmann::json> cancel_call(Call& call);
 Result<nlohmann::json> revoke_request_call(Call& call);
 Result<nlohmann::json> explain_call(Call& call);
+Result<nlohmann::json> retire_call(Call& call);
+Result<nlohmann::json> list_changes_call(Call& call);
+Result<nlohmann::json> show_change_call(Call& call);
+Result<nlohmann::json> consent_call(Call& call);
+Result<nlohmann::json> reject_change_call(Call& call);
 Result<nlohmann::json> list_log_call(Call& call);
 Result<nlohmann::json> log_head_call(Call& call);
+
+/// Submits the change. The answer is `view()` when it was made, and `{"change": …}` when it waits
+/// for consent.
+Result<nlohmann::json> submit_call(Call& call, const Proposal& proposal,
+                                   const std::function<Result<nlohmann::json>()>& view);
+/// The query `?force=1`, by which a signer that would be orphaned is frozen.
+Result<bool> read_force(Call& call);
 
 /// Makes the signer that `wish` describes, for the key that was found on the token.
 Result<nlohmann::json> create_signer_call(Call& call, const NewSigner& wish, const PublicKey& key);

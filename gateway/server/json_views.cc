@@ -1,5 +1,6 @@
 #include "gateway/server/json_views.h"
 
+#include <array>
 #include <nlohmann/json.hpp>
 
 #include "core/certificate.h"
@@ -73,6 +74,21 @@ json hsm_json(const hsm::TokenStatus& status) {
           {"state", state},        {"message", status.message}};
 }
 
+namespace {
+
+/// The strongest role of the caller on the signer, whatever it comes through.
+std::optional<LayeredRole> role_on(Transaction& transaction, const Caller& caller,
+                                   const Signer& signer) {
+  static constexpr std::array asked{right::see_signer};
+  std::optional<LayeredRole> strongest;
+  for (const HeldMembership& each : held_rights(transaction, caller, asked, &signer).memberships)
+    if (layer_of(each.role) == Layer::signer && (!strongest || each.role > *strongest))
+      strongest = each.role;
+  return strongest;
+}
+
+}  // namespace
+
 json signer_json(Transaction& transaction, const Caller& caller, const Signer& signer) {
   json view{{"id", signer.id},
             {"slot", signer.slot},
@@ -91,8 +107,7 @@ json signer_json(Transaction& transaction, const Caller& caller, const Signer& s
   if (signer.policy) view["policy"] = *signer.policy;
   if (const SigningPolicy* const policy = transaction.signers.current_policy(signer))
     for (const Hash hash : policy->weak_hashes) view["weak_hashes"].push_back(to_text(hash));
-  if (const auto role = transaction.members.role(signer.id, caller.account.id))
-    view["my_role"] = to_text(*role);
+  if (const auto role = role_on(transaction, caller, signer)) view["my_role"] = to_text(*role);
   if (signer.application &&
       may(transaction, caller, right::see_application, on_application(*signer.application)))
     view["application"] = transaction.applications.find(*signer.application)->name;
@@ -242,6 +257,40 @@ json group_json(Transaction& transaction, const Group& group) {
           {"name", group.name},
           {"description", group.description},
           {"members", std::move(members)}};
+}
+
+json change_json(Transaction& transaction, const Caller& caller, const ChangeRequest& change) {
+  json parts = json::array();
+  for (const ChangePart& each : change.parts) {
+    const Signer* const signer = transaction.signers.find(each.signer);
+    json part{{"needs", each.needs}, {"consents", consents_given(transaction, change, each)}};
+    if (each.signer == 0)
+      part["of"] = "the product";
+    else if (may(transaction, caller, right::see_signer, signer))
+      part["of"] = signer->name;
+    else
+      part["of"] = "a signer";
+    parts.push_back(std::move(part));
+  }
+  json answers = json::array();
+  for (const ChangeAnswer& each : transaction.changes.answers(change.id)) {
+    answers.push_back({{"account", transaction.accounts.name_of(each.account)},
+                       {"verdict", each.consents ? "consent" : "reject"},
+                       {"time", to_rfc3339(each.time)}});
+    if (!each.comment.empty()) answers.back()["comment"] = each.comment;
+  }
+  json view{{"id", change.id},
+            {"operation", change.operation},
+            {"requester", transaction.accounts.name_of(change.requester)},
+            {"state", to_text(state_at(change, transaction.now))},
+            {"effect", change.effect},
+            {"arguments", json::parse(change.arguments).at("arguments")},
+            {"parts", std::move(parts)},
+            {"answers", std::move(answers)},
+            {"created", to_rfc3339(change.created)},
+            {"open_until", to_rfc3339(change.open_until)}};
+  if (!change.outcome.empty()) view["outcome"] = change.outcome;
+  return view;
 }
 
 }  // namespace countersign::server

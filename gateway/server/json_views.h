@@ -6,6 +6,7 @@
 #include "hsm-backends/token.h"
 #include "hsm-backends/token_config.h"
 #include "policy/caller.h"
+#include "policy/changes.h"
 #include "policy/containers.h"
 #include "policy/model/application.h"
 #include "policy/model/claim.h"
@@ -24,6 +25,9 @@ nlohmann::json hsm_json(const hsm::TokenStatus& status);
 /// Shows of the signer what this caller may see of it.
 nlohmann::json signer_json(Transaction& transaction, const Caller& caller, const Signer& signer);
 nlohmann::json request_json(Transaction& transaction, const Request& request);
+/// A change that waits or waited for consent; names only signers that the caller may see.
+nlohmann::json change_json(Transaction& transaction, const Caller& caller,
+                           const ChangeRequest& change);
 /// The policy revision `number` of the signer; it must exist.
 nlohmann::json policy_json(Transaction& transaction, const Signer& signer, PolicyNumber number);
 nlohmann::json permission_set_json(const PermissionSet& set);

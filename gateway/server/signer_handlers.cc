@@ -1,13 +1,13 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "core/encoding.h"
 #include "core/json_reader.h"
 #include "gateway/client/wire.h"
 #include "gateway/server/handlers.h"
 #include "gateway/server/json_views.h"
 #include "policy/access.h"
-#include "policy/members.h"
-#include "policy/policies.h"
+#include "policy/role_rules.h"
 #include "policy/signers.h"
 #include "policy/signing.h"
 
@@ -27,8 +27,10 @@ std::vector<SignerId> visible_signers(Call& call) {
   return objects_with(call.transaction, call.caller, right::see_signer);
 }
 
-json member_json(const Account& account, LayeredRole role) {
-  return {{"account", account.name}, {"role", to_text(role)}};
+json member_json(Transaction& transaction, PrincipalId id, LayeredRole role) {
+  json view = principal_json(transaction, id);
+  view["role"] = to_text(role);
+  return view;
 }
 
 Result<std::string> read_reason(Call& call) {
@@ -38,23 +40,40 @@ Result<std::string> read_reason(Call& call) {
   return reason;
 }
 
-Result<json> change_state(Call& call, decltype(freeze_signer)& change) {
-  const auto reason = read_reason(call);
-  if (!reason) return fail(reason.error());
-  const SignerId id = call.signer->id;
-  if (auto done = change(call.transaction, call.caller, *call.signer, *reason); !done)
-    return fail(done.error());
+Result<json> signer_answer(Call& call, SignerId id) {
   return json{
       {"signer", signer_json(call.transaction, call.caller, *call.transaction.signers.find(id))}};
+}
+
+/// Submits a change of the route's signer; nothing of what `call.signer` points to is left then.
+Result<json> submit_for_signer(Call& call, const char* operation, json arguments, bool force,
+                               const std::function<Result<json>(SignerId)>& view) {
+  const SignerId id = call.signer->id;
+  arguments["signer"] = id;
+  return submit_call(call, {operation, std::move(arguments), id, force}, [&] { return view(id); });
+}
+
+Result<json> change_state(Call& call, const char* operation) {
+  const auto reason = read_reason(call);
+  if (!reason) return fail(reason.error());
+  return submit_for_signer(call, operation, {{"reason", *reason}}, false,
+                           [&](SignerId id) { return signer_answer(call, id); });
 }
 
 }  // namespace
 
 Result<json> create_signer_call(Call& call, const NewSigner& wish, const PublicKey& key) {
-  const auto id = create_signer(call.transaction, call.caller, wish, key);
-  if (!id) return fail(id.error());
-  return json{
-      {"signer", signer_json(call.transaction, call.caller, *call.transaction.signers.find(*id))}};
+  json arguments{{"name", wish.name},
+                 {"token", wish.token},
+                 {"key_uri", wish.key_uri},
+                 {"admins", wish.admins},
+                 {"certificates", json::array()},
+                 {"public_key", to_base64(key.der())}};
+  for (const Certificate& each : wish.certificates)
+    arguments["certificates"].push_back(to_base64(each.der));
+  return submit_call(call, {"signer.create", std::move(arguments)}, [&] {
+    return signer_answer(call, call.transaction.signers.find(wish.name)->id);
+  });
 }
 
 Result<json> list_signers_call(Call& call) {
@@ -85,17 +104,24 @@ Result<json> show_signer_call(Call& call) {
 }
 
 Result<json> freeze_call(Call& call) {
-  return change_state(call, freeze_signer);
+  const auto reason = read_reason(call);
+  if (!reason) return fail(reason.error());
+  const SignerId id = call.signer->id;
+  if (auto done = freeze_signer(call.transaction, call.caller, *call.signer, *reason); !done)
+    return fail(done.error());
+  return signer_answer(call, id);
 }
 Result<json> unfreeze_call(Call& call) {
-  return change_state(call, unfreeze_signer);
+  return change_state(call, "signer.unfreeze");
+}
+Result<json> retire_call(Call& call) {
+  return change_state(call, "signer.retire");
 }
 
 Result<json> list_members_call(Call& call) {
   json members = json::array();
   for (const auto& [id, role] : call.transaction.members.of_signer(call.signer->id))
-    if (const auto account = call.transaction.accounts.find(id))
-      members.push_back(member_json(*account, role));
+    members.push_back(member_json(call.transaction, id, role));
   return json{{"members", std::move(members)}};
 }
 
@@ -103,18 +129,28 @@ Result<json> add_member_call(Call& call) {
   JsonReader in(call.body, "");
   const auto role = layered_role_from_text(Layer::signer, in.text("role"));
   if (!role) in.refuse("role", "is none of \"admin\", \"operator\", \"auditor\"");
+  const bool force = in.flag("force", false);
   if (auto good = in.finish(); !good) return fail(good.error());
-  const auto member =
-      add_member(call.transaction, call.caller, *call.signer, call.parts.at("account"), *role);
-  if (!member) return fail(member.error());
-  return json{{"member", member_json(member->account, member->role)}};
+  const std::string& name = call.parts.at("principal");
+  return submit_for_signer(
+      call, "member.add", {{"principal", name}, {"role", to_text(*role)}}, force,
+      [&](SignerId) -> Result<json> {
+        return json{{"member", member_json(call.transaction,
+                                           *find_principal(call.transaction, name), *role)}};
+      });
 }
 
 Result<json> remove_member_call(Call& call) {
-  const auto member =
-      remove_member(call.transaction, call.caller, *call.signer, call.parts.at("account"));
-  if (!member) return fail(member.error());
-  return json{{"member", member_json(member->account, member->role)}};
+  const auto force = read_force(call);
+  if (!force) return fail(force.error());
+  const std::string& name = call.parts.at("principal");
+  const auto principal = find_principal(call.transaction, name);
+  const auto role = principal ? call.transaction.members.role(call.signer->id, *principal)
+                              : std::optional<LayeredRole>();
+  return submit_for_signer(
+      call, "member.remove", {{"principal", name}}, *force, [&](SignerId) -> Result<json> {
+        return json{{"member", member_json(call.transaction, *principal, *role)}};
+      });
 }
 
 Result<json> show_policy_call(Call& call) {
@@ -133,11 +169,13 @@ Result<json> set_policy_call(Call& call) {
   if (auto good = in.finish(); !good) return fail(good.error());
   const auto policy = signing_policy_from_json(*document, "/policy");
   if (!policy) return fail(policy.error());
-  const SignerId id = call.signer->id;
-  const auto number =
-      set_policy(call.transaction, call.caller, *call.signer, *policy, reason, before);
-  if (!number) return fail(number.error());
-  return policy_json(call.transaction, *call.transaction.signers.find(id), *number);
+  json arguments{{"policy", to_json(*policy)}, {"reason", reason}};
+  if (before) arguments["before"] = *before;
+  return submit_for_signer(call, "policy.set", std::move(arguments), false,
+                           [&](SignerId id) -> Result<json> {
+                             const Signer& signer = *call.transaction.signers.find(id);
+                             return policy_json(call.transaction, signer, *signer.policy);
+                           });
 }
 
 Result<json> explain_call(Call& call) {

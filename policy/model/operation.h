@@ -23,7 +23,7 @@ enum class Scope {
 enum class Quorum {
   none,   ///< applies at once
   use,    ///< the steps of the signer's policy
-  loosen  ///< one person while a signer has one admin; recorded as loosening
+  loosen  ///< as many admins as submit() finds it takes, by what the change would do
 };
 
 /// What a call brings besides its path.

@@ -52,6 +52,7 @@ struct Request {
   Time open_until;
   std::optional<Time> active_from;
   std::optional<Time> active_until;
+  std::vector<PrincipalId> claims = {};  ///< that the requester brought
 };
 
 struct Response {
@@ -59,6 +60,7 @@ struct Response {
   bool approves = false;
   std::string comment;
   Time time;
+  std::vector<PrincipalId> claims = {};  ///< that the account brought
 };
 
 std::string_view to_text(RequestState state);

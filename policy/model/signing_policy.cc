@@ -16,6 +16,7 @@ namespace {
 
 constexpr std::int64_t most_signatures = 1'000'000;
 constexpr std::size_t most_approvers = 100;
+constexpr std::size_t longest_approver = 300;
 constexpr Milliseconds shortest_window = std::chrono::minutes(1);
 constexpr Milliseconds longest_window = std::chrono::days(30);
 
@@ -35,14 +36,23 @@ Result<ApprovalStep> read_step(const json& document, const std::string& pointer)
   step.approvers = in.texts("approvers");
   step.count = in.integer("count", 1, static_cast<std::int64_t>(most_approvers));
   std::set<std::string> distinct;
+  bool many = false;
   for (const std::string& each : step.approvers) {
-    if (auto ok = check_name("account name", each); !ok) in.refuse("approvers", ok.error().message);
+    const std::size_t colon = each.find(':');
+    many |= colon != each.npos;
+    if (colon == each.npos) {
+      if (auto ok = check_name("account name", each); !ok)
+        in.refuse("approvers", ok.error().message);
+    } else if (!check_text("the approver", each) || each.size() > longest_approver) {
+      in.refuse("approvers", "has a malformed group or claim",
+                "write it like \"group:NAME\" or \"unix:group:NAME\"");
+    }
     if (!distinct.insert(fold_case(each)).second)
       in.refuse("approvers", "names " + printable(each) + " twice");
   }
   if (step.approvers.empty() || step.approvers.size() > most_approvers)
     in.refuse("approvers", "needs 1 to " + std::to_string(most_approvers) + " accounts");
-  if (step.count > std::ssize(step.approvers))
+  if (!many && step.count > std::ssize(step.approvers))
     in.refuse("count", "asks for more people than the step has approvers");
   if (auto ok = in.finish(); !ok) return fail(ok.error());
   return step;

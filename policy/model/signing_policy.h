@@ -16,8 +16,10 @@ namespace countersign {
 /// One question put to people: so many of these must say yes.
 struct ApprovalStep {
   std::string name;
-  std::vector<std::string> approvers;  ///< names of accounts, distinct without regard to case
-  std::int64_t count = 1;              ///< how many distinct people
+  /// Names of accounts, "group:NAME", or claims "scheme:type:value"; distinct without regard to
+  /// case.
+  std::vector<std::string> approvers;
+  std::int64_t count = 1;  ///< how many distinct people
 
   bool operator==(const ApprovalStep&) const = default;
   bool names(const std::string& account) const;

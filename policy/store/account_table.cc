@@ -118,6 +118,14 @@ std::vector<AccountId> AccountTable::vouched_by(AccountId voucher) {
   return held_by("vouches", voucher);
 }
 
+void AccountTable::set_product_role(AccountId id, LayeredRole role) {
+  const Column wanted = id;
+  const std::string text(to_text(role));
+  sql_ << "INSERT INTO membership (scope, object, principal, role) VALUES ('product', 0, :p, :r)"
+          " ON CONFLICT (scope, object, principal) DO UPDATE SET role = excluded.role",
+      soci::use(wanted), soci::use(text);
+}
+
 void AccountTable::describe(AccountId id, const std::string& description) {
   const Column wanted = id;
   sql_ << "UPDATE principal SET description = :d WHERE id = :i", soci::use(description),

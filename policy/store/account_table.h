@@ -25,6 +25,7 @@ class AccountTable {
   AccountId add(const Account& account);
 
   void set_state(AccountId id, AccountState state);
+  void set_product_role(AccountId id, LayeredRole role);
   void describe(AccountId id, const std::string& description);
   /// Marks the account deleted and takes its memberships, groups and roles. Its name stays taken.
   void remove(AccountId id);

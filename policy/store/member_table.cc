@@ -10,9 +10,9 @@ struct MemberTable::Prepared {
   explicit Prepared(soci::session& sql)
       : find((sql.prepare << "SELECT role FROM membership WHERE scope = 'signer' AND object = :s"
                              " AND principal = :p",
-              soci::use(signer), soci::use(account), soci::into(role))) {}
+              soci::use(signer), soci::use(principal), soci::into(role))) {}
   Column signer = 0;
-  Column account = 0;
+  Column principal = 0;
   std::string role;
   soci::statement find;
 };
@@ -21,30 +21,30 @@ MemberTable::MemberTable(soci::session& sql)
     : sql_(sql), prepared_(std::make_unique<Prepared>(sql)) {}
 MemberTable::~MemberTable() = default;
 
-std::optional<LayeredRole> MemberTable::role(SignerId signer, AccountId account) {
+std::optional<LayeredRole> MemberTable::role(SignerId signer, PrincipalId member) {
   prepared_->signer = signer;
-  prepared_->account = account;
+  prepared_->principal = member;
   if (!fetch_one(prepared_->find)) return std::nullopt;
   return layered_role_from_text(Layer::signer, prepared_->role);
 }
 
-void MemberTable::set(SignerId signer, AccountId account, LayeredRole role) {
+void MemberTable::set(SignerId signer, PrincipalId member, LayeredRole role) {
   const Column object = signer;
-  const Column principal = account;
+  const Column principal = member;
   const std::string text(to_text(role));
   sql_ << "INSERT INTO membership (scope, object, principal, role) VALUES ('signer', :s, :p, :r)"
           " ON CONFLICT (scope, object, principal) DO UPDATE SET role = excluded.role",
       soci::use(object), soci::use(principal), soci::use(text);
 }
 
-void MemberTable::remove(SignerId signer, AccountId account) {
+void MemberTable::remove(SignerId signer, PrincipalId member) {
   const Column object = signer;
-  const Column principal = account;
+  const Column principal = member;
   sql_ << "DELETE FROM membership WHERE scope = 'signer' AND object = :s AND principal = :p",
       soci::use(object), soci::use(principal);
 }
 
-std::vector<std::pair<AccountId, LayeredRole>> MemberTable::of_signer(SignerId signer) {
+std::vector<std::pair<PrincipalId, LayeredRole>> MemberTable::of_signer(SignerId signer) {
   const Column object = signer;
   Column id = 0;
   std::string role;
@@ -52,15 +52,15 @@ std::vector<std::pair<AccountId, LayeredRole>> MemberTable::of_signer(SignerId s
                                            " scope = 'signer' AND object = :s ORDER BY principal",
                            soci::use(object), soci::into(id), soci::into(role));
   query.execute();
-  std::vector<std::pair<AccountId, LayeredRole>> members;
+  std::vector<std::pair<PrincipalId, LayeredRole>> members;
   while (query.fetch())
     if (const auto known = layered_role_from_text(Layer::signer, role))
       members.emplace_back(id, *known);
   return members;
 }
 
-std::vector<std::pair<SignerId, LayeredRole>> MemberTable::of_account(AccountId account) {
-  const Column principal = account;
+std::vector<std::pair<SignerId, LayeredRole>> MemberTable::of_principal(PrincipalId member) {
+  const Column principal = member;
   Column id = 0;
   std::string role;
   soci::statement query = (sql_.prepare << "SELECT object, role FROM membership WHERE"

@@ -21,13 +21,14 @@ class MemberTable {
   explicit MemberTable(soci::session& sql);
   ~MemberTable();
 
-  std::optional<LayeredRole> role(SignerId signer, AccountId account);
-  void set(SignerId signer, AccountId account, LayeredRole role);
-  void remove(SignerId signer, AccountId account);
-  /// The members of a signer, by account number.
-  std::vector<std::pair<AccountId, LayeredRole>> of_signer(SignerId signer);
-  /// The signers an account is a member of, by signer number.
-  std::vector<std::pair<SignerId, LayeredRole>> of_account(AccountId account);
+  /// The role that the principal holds itself.
+  std::optional<LayeredRole> role(SignerId signer, PrincipalId principal);
+  void set(SignerId signer, PrincipalId principal, LayeredRole role);
+  void remove(SignerId signer, PrincipalId principal);
+  /// The members of a signer, by number.
+  std::vector<std::pair<PrincipalId, LayeredRole>> of_signer(SignerId signer);
+  /// The signers that the principal is a member of itself, by signer number.
+  std::vector<std::pair<SignerId, LayeredRole>> of_principal(PrincipalId principal);
 
  private:
   struct Prepared;

@@ -166,7 +166,28 @@ constexpr std::array<std::string_view, 5> version_5{
     " description TEXT NOT NULL)",
 };
 
-constexpr std::array<Migration, 5> all{version_1, version_2, version_3, version_4, version_5};
+// Changes that wait for consent. Who signs in as an admin of the product is found without looking
+// at every account.
+constexpr std::array<std::string_view, 4> version_6{
+    "CREATE INDEX product_admin ON membership (object, principal)"
+    " WHERE scope = 'product' AND role = 'admin'",
+
+    "CREATE TABLE change_request (id INTEGER PRIMARY KEY AUTOINCREMENT, operation TEXT NOT NULL,"
+    " arguments TEXT NOT NULL, requester BIGINT NOT NULL REFERENCES principal(id),"
+    " claims TEXT NOT NULL, effect TEXT NOT NULL, parts TEXT NOT NULL,"
+    " beneficiaries TEXT NOT NULL, state TEXT NOT NULL, outcome TEXT NOT NULL,"
+    " created BIGINT NOT NULL, open_until BIGINT NOT NULL)",
+
+    "CREATE INDEX change_request_open ON change_request (state, id)",
+
+    "CREATE TABLE change_answer (change_request BIGINT NOT NULL REFERENCES change_request(id),"
+    " account BIGINT NOT NULL REFERENCES principal(id), claims TEXT NOT NULL,"
+    " verdict TEXT NOT NULL, comment TEXT NOT NULL, time BIGINT NOT NULL,"
+    " PRIMARY KEY (change_request, account))",
+};
+
+constexpr std::array<Migration, 6> all{version_1, version_2, version_3,
+                                       version_4, version_5, version_6};
 
 }  // namespace
 

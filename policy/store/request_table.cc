@@ -10,12 +10,17 @@ namespace {
 
 constexpr const char* select =
     "SELECT id, signer, requester, policy, fingerprint, reason, count, used, window, state,"
-    " created, open_until, active_from, active_until FROM request ";
+    " created, open_until, active_from, active_until, claims FROM request ";
+
+std::vector<PrincipalId> read_claims(const std::string& text) {
+  if (text == "[]") return {};
+  return nlohmann::json::parse(text).get<std::vector<PrincipalId>>();
+}
 
 struct Row {
   Column id = 0, signer = 0, requester = 0, policy = 0, count = 0, used = 0, window = 0;
   Column created = 0, open_until = 0, active_from = 0, active_until = 0;
-  std::string fingerprint, reason, state;
+  std::string fingerprint, reason, state, claims;
 
   Request request() const {
     const auto known = request_state_from_text(state);
@@ -36,7 +41,8 @@ struct Row {
             from_unix_ms(created),
             from_unix_ms(open_until),
             time(active_from),
-            time(active_until)};
+            time(active_until),
+            read_claims(claims)};
   }
 };
 
@@ -51,6 +57,7 @@ void bind(soci::statement& statement, Row& row) {
   statement.exchange(soci::into(row.state));
   for (Column* const each : {&row.created, &row.open_until, &row.active_from, &row.active_until})
     statement.exchange(soci::into(*each));
+  statement.exchange(soci::into(row.claims));
 }
 
 }  // namespace
@@ -101,12 +108,13 @@ RequestId RequestTable::add(const Request& request) {
   const Column count = request.count, window = request.window.count();
   const Column created = to_unix_ms(request.created), open_until = to_unix_ms(request.open_until);
   const std::string state(to_text(request.state));
+  const std::string claims = nlohmann::json(request.claims).dump();
   sql_ << "INSERT INTO request (kind, signer, requester, policy, fingerprint, reason, count, used,"
-          " window, state, created, open_until, active_from, active_until)"
-          " VALUES ('use', :s, :r, :p, :f, :x, :c, 0, :w, :t, :m, :o, 0, 0) RETURNING id",
+          " window, state, created, open_until, active_from, active_until, claims)"
+          " VALUES ('use', :s, :r, :p, :f, :x, :c, 0, :w, :t, :m, :o, 0, 0, :l) RETURNING id",
       soci::use(signer), soci::use(requester), soci::use(policy), soci::use(request.fingerprint),
       soci::use(request.reason), soci::use(count), soci::use(window), soci::use(state),
-      soci::use(created), soci::use(open_until), soci::into(id);
+      soci::use(created), soci::use(open_until), soci::use(claims), soci::into(id);
   return id;
 }
 
@@ -184,25 +192,27 @@ void RequestTable::set_used(RequestId id, std::int64_t used, RequestState state)
 void RequestTable::add_response(RequestId request, const Response& response) {
   const Column number = request, account = response.account, time = to_unix_ms(response.time);
   const std::string verdict = response.approves ? "approve" : "reject";
-  sql_ << "INSERT INTO response (request, step, account, verdict, comment, time)"
-          " VALUES (:r, 0, :a, :v, :c, :t)",
+  const std::string claims = nlohmann::json(response.claims).dump();
+  sql_ << "INSERT INTO response (request, step, account, verdict, comment, time, claims)"
+          " VALUES (:r, 0, :a, :v, :c, :t, :l)",
       soci::use(number), soci::use(account), soci::use(verdict), soci::use(response.comment),
-      soci::use(time);
+      soci::use(time), soci::use(claims);
 }
 
 std::vector<Response> RequestTable::responses(RequestId request) {
   const Column number = request;
   Column account = 0, time = 0;
-  std::string verdict, comment;
+  std::string verdict, comment, claims;
   soci::statement query =
-      (sql_.prepare << "SELECT account, verdict, comment, time FROM response WHERE request = :r"
-                       " ORDER BY time, account",
+      (sql_.prepare << "SELECT account, verdict, comment, time, claims FROM response"
+                       " WHERE request = :r ORDER BY time, account",
        soci::use(number), soci::into(account), soci::into(verdict), soci::into(comment),
-       soci::into(time));
+       soci::into(time), soci::into(claims));
   query.execute();
   std::vector<Response> responses;
   while (query.fetch())
-    responses.push_back({account, verdict == "approve", comment, from_unix_ms(time)});
+    responses.push_back(
+        {account, verdict == "approve", comment, from_unix_ms(time), read_claims(claims)});
   return responses;
 }
 

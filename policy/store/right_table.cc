@@ -20,9 +20,9 @@ constexpr std::string_view held =
     "SELECT 'product', 0, m.role, '', 0, '', '', '', '' FROM membership m"
     " WHERE m.scope = 'product' AND m.object = 0 AND m.principal = :a "
     "UNION ALL "
-    "SELECT 'signer', m.object, m.role, s.name, 0, '', '', '', '' FROM membership m"
-    " CROSS JOIN signer s ON s.id = m.object"
-    " WHERE m.scope = 'signer' AND m.object = :s AND m.principal = :a "
+    "SELECT 'signer', m.object, m.role, s.name, mine.p, p.name, '', '', p.kind FROM mine"
+    " CROSS JOIN membership m ON m.scope = 'signer' AND m.object = :s AND m.principal = mine.p"
+    " CROSS JOIN signer s ON s.id = m.object CROSS JOIN principal p ON p.id = mine.p "
     "UNION ALL "
     "SELECT 'application', m.object, m.role, a.name, mine.p, p.name, '', '', p.kind FROM mine"
     " CROSS JOIN membership m ON m.scope = 'application' AND m.object = :g"
@@ -171,12 +171,12 @@ std::vector<HeldMembership> RightTable::memberships_of(const Subject& subject) {
   const std::string claims = list_of(subject.claims);
   std::string scope, role;
   Column object = 0;
-  // Of claims and groups, only what they are to applications counts.
+  // Of claims and groups, what they are to the product does not count.
   soci::statement query =
       (sql_.prepare << std::string(mine) +
                            "SELECT m.scope, m.object, m.role FROM mine CROSS JOIN membership m"
                            " ON m.principal = mine.p"
-                           " AND (mine.p = :a OR m.scope = 'application')"
+                           " AND (mine.p = :a OR m.scope <> 'product')"
                            " ORDER BY m.scope, m.object",
        soci::use(wanted, "a"), soci::use(claims, "m"), soci::into(scope), soci::into(object),
        soci::into(role));

@@ -56,7 +56,7 @@ class Callers(GatewayCase):
                "DEK-Info: AES-128-CBC,00112233445566778899AABBCCDDEEFF\n\nAAAA\n"
                "-----END CERTIFICATE-----\n")
         body = {"name": "x", "key": "pkcs11:token=lab;object=p256", "certificate": pem,
-                "admin": "keeper"}
+                "admins": ["keeper"]}
         status, answer = self.gateway.http("admin", "POST", "/v1/signers", body)
         self.assertEqual((status, answer["error"]["code"]), (400, "bad_certificate"))
 
@@ -78,8 +78,8 @@ class Records(FreshGatewayCase):
                  ("engineer", "POST", "/v1/accounts", {"name": "x"}, "not_allowed"),
                  ("admin", "POST", "/v1/accounts", {"name": "x", "product_role": "admin"},
                   "needs_second_admin"),
-                 ("keeper", "PUT", "/v1/signers/release/members/outsider", {"role": "admin"},
-                  "needs_second_admin"),
+                 ("engineer", "PUT", "/v1/signers/release/members/outsider", {"role": "admin"},
+                  "not_allowed"),
                  ("outsider", "GET", "/v1/signers/nothing", None, "not_found")]
         for account, method, path, body, code in tried:
             for _ in range(3):

@@ -102,8 +102,11 @@ class Roles(GatewayCase):
                 "digest": "ZxyZ3xuL8qz4PQv0CGS5BUi5Rk6qEkJUDhYbFqvTqxg="}
         status, answer = self.gateway.http("rooted", "POST", "/v1/signers/release/signatures", wish)
         self.assertEqual((status, answer["error"]["code"]), (403, "not_a_signing_member"))
-        self.refused(DENIED, "does not allow", "rooted", "member", "add", "release", "rooted",
-                     "--role", "operator")
+        change = self.gateway.json("rooted", "member", "add", "release", "rooted", "--role",
+                                   "operator")["change"]
+        self.refused(DENIED, "is your own", "rooted", "change", "consent", change["id"])
+        self.refused(DENIED, "does not ask for your consent", "admin", "change", "consent",
+                     change["id"])
         self.refused(INVALID, "membership only", "rooted", "role", "create", "signing",
                      "--permissions", "/signers/sign/1/")
 

@@ -43,8 +43,10 @@ class Story(FreshGatewayCase):
         self.assert_denied("", "approver", code=NOT_FOUND)
 
     def test_product_admin_is_no_member(self):
-        self.refused(DENIED, "", "admin", "member", "add", "release", "admin", "--role",
-                     "operator")
+        change = self.gateway.json("admin", "member", "add", "release", "admin", "--role",
+                                   "operator")["change"]
+        self.assertEqual(change["state"], "pending")
+        self.refused(DENIED, "", "admin", "change", "consent", change["id"])
         self.refused(DENIED, "", "admin", "request", "create", "release", "--reason", "x")
 
     def test_removed_member_is_gone(self):
@@ -52,11 +54,15 @@ class Story(FreshGatewayCase):
         self.gateway.cli("keeper", "member", "remove", "release", "engineer")
         self.assert_denied("", code=NOT_FOUND)
 
-    def test_second_admin_is_refused(self):
-        done = self.gateway.run("keeper", "member", "add", "release", "second", "--role", "admin")
-        self.assertNotEqual(done.returncode, OK)
+    def test_second_admin_is_asked_from_then_on(self):
+        self.gateway.cli("keeper", "member", "add", "release", "second", "--role", "admin")
+        change = self.gateway.json("keeper", "member", "add", "release", "admin", "--role",
+                                   "operator")["change"]
         members = self.gateway.json("keeper", "member", "list", "release")["members"]
-        self.assertNotIn("second", [member["account"] for member in members])
+        self.assertNotIn("admin", [member["name"] for member in members])
+        self.gateway.cli("second", "change", "consent", change["id"])
+        members = self.gateway.json("keeper", "member", "list", "release")["members"]
+        self.assertIn("admin", [member["name"] for member in members])
 
     # -- approvals --------------------------------------------------------------------------------
 

@@ -88,7 +88,7 @@ class Applications : public RoleWorld {
 };
 
 TEST_F(Applications, BelongToAnotherThanTheirMaker) {
-  EXPECT_EQ(create("shop", "admin"), "bad_admin");
+  EXPECT_EQ(create("shop", "admin"), "own_gain");
   EXPECT_EQ(create("shop", "nobody"), "bad_admin");
   EXPECT_EQ(create("WEB", "engineer"), "name_taken");
   EXPECT_EQ(create("the shop", "engineer"), "bad_name");

@@ -68,6 +68,11 @@ class Hidden : private Counting, public RoleWorld {
       return visible_request(transaction, caller, reference);
     });
   }
+  Answer change_by(ChangeId id) {
+    return answer_to([&](auto& transaction, auto& caller) {
+      return answer_change(transaction, caller, id, true, "");
+    });
+  }
   /// A group is nothing to look for without the right to see accounts.
   Answer group_by(const std::string& reference) {
     return answer_to([&](auto& transaction, auto& caller) -> Result<Group> {
@@ -91,6 +96,10 @@ TEST_F(Hidden, IsAsIfItDidNotExist) {
   EXPECT_EQ(request_by(request_), request_by("77"));
   ASSERT_EQ(group("readers"), "ok");
   EXPECT_EQ(group_by("readers"), group_by("nothing"));
+  ASSERT_EQ(
+      submits("admin", "member.add", {{"signer", 0}, {"principal", "mate"}, {"role", "admin"}}),
+      "waits");
+  EXPECT_EQ(change_by(1), change_by(77));
 }
 
 // What is kept in memory of a signer or not makes no difference either.

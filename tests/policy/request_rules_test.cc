@@ -68,7 +68,7 @@ TEST_F(RequestRules, OwnerCannotApproveForHisMachine) {
                           {"builder", AccountKind::machine, {}, {}, "approver"});
   }));
   ASSERT_TRUE(in([&](Transaction& transaction) {
-    return add_member(transaction, keeper, signer(transaction), "builder",
+    return set_member(transaction, keeper, signer(transaction), "builder",
                       LayeredRole::signer_operator);
   }));
   const RequestId id = ask("builder", 1)->id;

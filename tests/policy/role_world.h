@@ -72,18 +72,13 @@ class RoleWorld : public StoreWorld {
     });
   }
   std::string remove_group(const std::string& name) {
-    return does(
-        [&](auto& transaction, auto& caller) { return delete_group(transaction, caller, name); });
+    return submits(actor_, "group.delete", {{"group", name}});
   }
   std::string join(const std::string& name, const std::string& whom) {
-    return does([&](auto& transaction, auto& caller) {
-      return add_to_group(transaction, caller, name, whom);
-    });
+    return submits(actor_, "group.add", {{"group", name}, {"principal", whom}});
   }
-  std::string leave(const std::string& name, const std::string& whom) {
-    return does([&](auto& transaction, auto& caller) {
-      return remove_from_group(transaction, caller, name, whom);
-    });
+  std::string leave(const std::string& name, const std::string& whom, bool force = false) {
+    return submits(actor_, "group.remove", {{"group", name}, {"principal", whom}}, force);
   }
 
   /// Whether the account may, on the world's signer.

@@ -6,6 +6,8 @@
 
 #include <filesystem>
 
+#include "core/encoding.h"
+#include "policy/access.h"
 #include "policy/accounts.h"
 #include "policy/members.h"
 #include "policy/policies.h"
@@ -15,22 +17,6 @@ namespace countersign::test {
 namespace {
 
 constexpr const char* origin = "gw.test";
-
-/// A certificate over the key, valid for the tests' time, signed by itself.
-Bytes self_signed(const SoftwareKey& key) {
-  X509* const certificate = X509_new();
-  ASN1_INTEGER_set(X509_get_serialNumber(certificate), 1);
-  ASN1_TIME_set(X509_getm_notBefore(certificate), 1'600'000'000);
-  ASN1_TIME_set(X509_getm_notAfter(certificate), 1'900'000'000);
-  X509_set_pubkey(certificate, key.get());
-  X509_sign(certificate, key.get(), EVP_sha256());
-  unsigned char* der = nullptr;
-  const int length = i2d_X509(certificate, &der);
-  Bytes bytes(der, der + length);
-  OPENSSL_free(der);
-  X509_free(certificate);
-  return bytes;
-}
 
 Signer example_signer() {
   static const SoftwareKey key = SoftwareKey::ec("P-256");
@@ -54,6 +40,21 @@ SigningPolicy example_policy() {
 }
 
 }  // namespace
+
+Bytes self_signed(const SoftwareKey& key) {
+  X509* const certificate = X509_new();
+  ASN1_INTEGER_set(X509_get_serialNumber(certificate), 1);
+  ASN1_TIME_set(X509_getm_notBefore(certificate), 1'600'000'000);
+  ASN1_TIME_set(X509_getm_notAfter(certificate), 1'900'000'000);
+  X509_set_pubkey(certificate, key.get());
+  X509_sign(certificate, key.get(), EVP_sha256());
+  unsigned char* der = nullptr;
+  const int length = i2d_X509(certificate, &der);
+  Bytes bytes(der, der + length);
+  OPENSSL_free(der);
+  X509_free(certificate);
+  return bytes;
+}
 
 StoreWorld::StoreWorld() {
   std::string pattern = (std::filesystem::temp_directory_path() / "countersign-XXXXXX").string();
@@ -108,6 +109,33 @@ void StoreWorld::reopen() {
   store_ = std::move(*opened);
 }
 
+std::string StoreWorld::submits(const std::string& who, const std::string& name,
+                                nlohmann::json arguments, bool force) {
+  const Caller caller = as(who);
+  const auto submitted = in([&](Transaction& transaction) -> Result<Submitted> {
+    const Signer* const about = arguments.contains("signer") ? &signer(transaction) : nullptr;
+    nlohmann::json values = arguments;
+    if (about != nullptr) values["signer"] = about->id;
+    const Proposal proposal(name, values,
+                            about == nullptr ? std::nullopt : std::optional(about->id), force);
+    if (auto allowed = authorise(transaction, caller, operation(name), about); !allowed)
+      return fail(allowed.error());
+    return submit(transaction, caller, proposal);
+  });
+  if (!submitted) return submitted.error().code;
+  return submitted->waiting ? "waits" : "ok";
+}
+
+std::string StoreWorld::answers(const std::string& who, bool consents) {
+  const Caller caller = as(who);
+  const auto change = in([&](Transaction& transaction) {
+    const auto all = transaction.changes.list(std::nullopt, 0, 1000);
+    return answer_change(transaction, caller, all.empty() ? 0 : all.back().id, consents,
+                         consents ? "" : "no");
+  });
+  return change ? std::string(to_text(change->state)) : change.error().code;
+}
+
 Result<Request> StoreWorld::ask(const std::string& who, std::int64_t count) {
   const Caller caller = as(who);
   return in([&](Transaction& transaction) {
@@ -147,6 +175,21 @@ std::vector<LogRecord> StoreWorld::log() {
   return *in([&](Transaction& transaction) -> Result<std::vector<LogRecord>> {
     return transaction.log.list(-1, 1000);
   });
+}
+
+nlohmann::json new_signer(const std::string& name, const std::vector<std::string>& admins) {
+  const SoftwareKey key = SoftwareKey::ec("P-256");
+  return {{"name", name},
+          {"token", "lab"},
+          {"key_uri", "pkcs11:token=lab;object=" + name},
+          {"admins", admins},
+          {"certificates", {to_base64(self_signed(key))}},
+          {"public_key", to_base64(key.public_key().der())}};
+}
+
+nlohmann::json policy_of(const std::vector<std::string>& approvers, int count) {
+  return {{"approval", {{{"name", "release"}, {"approvers", approvers}, {"count", count}}}},
+          {"ceilings", {{"signatures", 3}, {"window", "1h"}, {"pending", "1d"}}}};
 }
 
 std::string operation_id(unsigned byte) {

@@ -5,12 +5,15 @@
 
 #include <atomic>
 #include <memory>
+#include <nlohmann/json.hpp>
 #include <string>
 
 #include "core/clock.h"
+#include "policy/changes.h"
 #include "policy/policy_store.h"
 #include "policy/requests.h"
 #include "policy/signing.h"
+#include "tests/unit/test_keys.h"
 
 namespace countersign::test {
 
@@ -47,6 +50,12 @@ class StoreWorld : public testing::Test {
   Caller as(const std::string& name);
   const Signer& signer(Transaction& transaction);
   void reopen();
+  /// Submits a change as `who`, if he is allowed the operation; one of the world's signer with
+  /// "signer" among the arguments. "ok" when it was made, "waits", or the error's code.
+  std::string submits(const std::string& who, const std::string& name, nlohmann::json arguments,
+                      bool force = false);
+  /// Answers the change that was submitted last; the state that it is in then, or the error's code.
+  std::string answers(const std::string& who, bool consents = true);
   Result<Request> ask(const std::string& who, std::int64_t count);
   Result<Request> approve(const std::string& who, RequestId id);
   Result<SigningGrant> sign(const std::string& who, const std::string& operation,
@@ -61,6 +70,13 @@ class StoreWorld : public testing::Test {
   LogKey key_ = LogKey::generate();
   std::unique_ptr<PolicyStore> store_;
 };
+
+/// A certificate over the key, valid for the tests' time, signed by itself.
+Bytes self_signed(const SoftwareKey& key);
+/// What the applier of signer.create takes, for a new key.
+nlohmann::json new_signer(const std::string& name, const std::vector<std::string>& admins);
+/// A policy of one step that so many of these complete.
+nlohmann::json policy_of(const std::vector<std::string>& approvers, int count);
 
 /// An operation id made of one byte.
 std::string operation_id(unsigned byte);

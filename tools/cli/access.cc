@@ -21,10 +21,24 @@ Result<ExitCode> check(const Arguments& arguments, Session& session) {
   return session.print(*answer, details_text(*answer, lines));
 }
 
+const std::vector<Column> columns = {
+    {"WHO", "name"},       {"KIND", "kind"},           {"AS", "as"},
+    {"SIGN", "may_sign"},  {"APPROVE", "may_approve"}, {"CHANGE", "may_change"},
+    {"THROUGH", "through"}};
+
+Result<ExitCode> who(const Arguments& arguments, Session& session) {
+  const auto answer =
+      session.perform("access.who", {{"signer", arguments.text("SIGNER")}}, nullptr);
+  if (!answer) return fail(answer.error());
+  return session.print(*answer, table_text(field_of(*answer, "access"), columns));
+}
+
 }  // namespace
 
 std::vector<Verb> access_verbs() {
   return {
+      verb("access.who", {word("SIGNER", "Name or number of the signer")},
+           "countersign access who release", who),
       verb("access.check",
            {option("--as", "ACCOUNT", "Whose right; your own if left out"),
             option("--permission", "STRING", "The permission string that is asked about"),

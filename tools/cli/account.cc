@@ -3,6 +3,7 @@
 #include "tools/cli/nouns.h"
 #include "tools/cli/session.h"
 #include "tools/cli/table.h"
+#include "tools/cli/waiting_change.h"
 
 namespace countersign {
 namespace {
@@ -24,7 +25,6 @@ Result<ExitCode> print_code(const Result<nlohmann::json>& answer, const char* do
 Result<ExitCode> create(const Arguments& arguments, Session& session) {
   nlohmann::json body = {{"name", arguments.text("NAME")}};
   if (arguments.has("--machine")) body["kind"] = "machine";
-  if (arguments.has("--product-admin")) body["product_role"] = "admin";
   if (const auto owner = arguments.optional_text("--owner")) body["owner"] = *owner;
   if (const auto login = arguments.optional_text("--unix-user")) body["unix_user"] = *login;
   return print_code(session.perform("account.create", {}, body), "created", session);
@@ -38,6 +38,7 @@ Result<ExitCode> list(const Arguments&, Session& session) {
 
 Result<ExitCode> print_account(const Result<nlohmann::json>& answer, Session& session) {
   if (!answer) return fail(answer.error());
+  if (is_waiting(*answer)) return print_waiting(*answer, session);
   return session.print(*answer,
                        table_text(nlohmann::json::array({field_of(*answer, "account")}), columns));
 }
@@ -47,7 +48,9 @@ OperationArguments route(const Arguments& arguments) {
 }
 
 nlohmann::json reason_of(const Arguments& arguments) {
-  return {{"reason", arguments.text("--reason")}};
+  nlohmann::json body{{"reason", arguments.text("--reason")}};
+  if (arguments.has("--force")) body["force"] = true;
+  return body;
 }
 
 Result<ExitCode> show(const Arguments& arguments, Session& session) {
@@ -65,13 +68,16 @@ Result<ExitCode> enable(const Arguments& arguments, Session& session) {
 }
 
 Result<ExitCode> change(const Arguments& arguments, Session& session) {
-  return print_account(session.perform("account.change", route(arguments),
-                                       {{"description", arguments.text("--description")}}),
-                       session);
+  nlohmann::json body = nlohmann::json::object();
+  if (const auto text = arguments.optional_text("--description")) body["description"] = *text;
+  if (const auto role = arguments.optional_text("--product-role")) body["product_role"] = *role;
+  return print_account(session.perform("account.change", route(arguments), body), session);
 }
 
 Result<ExitCode> remove(const Arguments& arguments, Session& session) {
-  return print_account(session.perform("account.delete", route(arguments), nullptr), session);
+  OperationArguments parts = route(arguments);
+  if (arguments.has("--force")) parts["force"] = "1";
+  return print_account(session.perform("account.delete", parts, nullptr), session);
 }
 
 Result<ExitCode> enrol(const Arguments& arguments, Session& session) {
@@ -100,6 +106,7 @@ Result<ExitCode> remove_owner(const Arguments& arguments, Session& session) {
 
 std::vector<Verb> account_verbs() {
   const Parameter account = word("ACCOUNT", "Name of the account");
+  const Parameter force = flag("--force", "Freeze a signer that loses those it needs");
   const Parameter machine = word("MACHINE", "Name of the machine's account");
   const Parameter owner = word("OWNER", "Name of the person who answers for it");
   const Parameter reason = required_option("--reason", "TEXT", "Why; it is recorded");
@@ -108,18 +115,19 @@ std::vector<Verb> account_verbs() {
            {word("NAME", "Name of the account"),
             flag("--machine", "The account is a machine's; needs --owner"),
             option("--owner", "ACCOUNT", "Who answers for the machine"),
-            flag("--product-admin", "The account may manage accounts, tokens and signers"),
             option("--unix-user", "LOGIN", "Login by which the gateway's host knows the account")},
            "countersign account create build-7 --machine --owner engineer", create),
       verb("account.list", {}, "countersign account list", list),
       verb("account.show", {account}, "countersign account show engineer", show),
-      verb("account.disable", {account, reason},
+      verb("account.disable", {account, reason, force},
            "countersign account disable engineer --reason 'has left'", disable),
       verb("account.enable", {account, reason},
            "countersign account enable engineer --reason 'is back'", enable),
-      verb("account.change", {account, required_option("--description", "TEXT", "What it is for")},
-           "countersign account change build-7 --description 'builds release 7'", change),
-      verb("account.delete", {account}, "countersign account delete engineer", remove),
+      verb("account.change",
+           {account, option("--description", "TEXT", "What it is for"),
+            option("--product-role", "ROLE", "admin or member")},
+           "countersign account change alex --product-role admin", change),
+      verb("account.delete", {account, force}, "countersign account delete engineer", remove),
       verb("account.enrol", {account}, "countersign account enrol engineer", enrol),
       verb("account.add_owner", {machine, owner}, "countersign account add-owner build-7 mate",
            add_owner),

@@ -3,6 +3,7 @@
 #include "tools/cli/nouns.h"
 #include "tools/cli/session.h"
 #include "tools/cli/table.h"
+#include "tools/cli/waiting_change.h"
 
 namespace countersign {
 namespace {
@@ -12,12 +13,15 @@ const std::vector<Column> columns = {
 
 Result<ExitCode> print_claim(const Result<nlohmann::json>& answer, Session& session) {
   if (!answer) return fail(answer.error());
+  if (is_waiting(*answer)) return print_waiting(*answer, session);
   return session.print(*answer,
                        table_text(nlohmann::json::array({field_of(*answer, "claim")}), columns));
 }
 
 OperationArguments route(const Arguments& arguments) {
-  return {{"claim", arguments.text("CLAIM")}};
+  OperationArguments parts{{"claim", arguments.text("CLAIM")}};
+  if (arguments.has("--force")) parts["force"] = "1";
+  return parts;
 }
 
 nlohmann::json body_of(const Arguments& arguments) {
@@ -72,7 +76,8 @@ std::vector<Verb> claim_verbs() {
       verb("claim.show", {claim}, "countersign claim show unix:group:release-team", show),
       verb("claim.change", {claim, account, text},
            "countersign claim change unix:user:alice --account alice", change),
-      verb("claim.delete", {claim}, "countersign claim delete unix:group:release-team", remove),
+      verb("claim.delete", {claim, flag("--force", "Freeze a signer that loses those it needs")},
+           "countersign claim delete unix:group:release-team", remove),
   };
 }
 

@@ -33,6 +33,7 @@ constexpr std::array nouns{
     Noun{"permission-set", "What the roles in a set may hold at most"},
     Noun{"role", "Permission strings that accounts and groups hold"},
     Noun{"access", "Who may do what, and through what"},
+    Noun{"change", "Changes that wait for the consent of others"},
     Noun{"policy", "What it takes to sign"},
     Noun{"request", "Asking for approval to sign, and answering"},
     Noun{"store", "Backups of what the gateway knows"},

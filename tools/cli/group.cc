@@ -3,6 +3,7 @@
 #include "tools/cli/nouns.h"
 #include "tools/cli/session.h"
 #include "tools/cli/table.h"
+#include "tools/cli/waiting_change.h"
 
 namespace countersign {
 namespace {
@@ -12,6 +13,7 @@ const std::vector<Column> member_columns = {{"MEMBER", "name"}, {"KIND", "kind"}
 
 Result<ExitCode> print_group(const Result<nlohmann::json>& answer, Session& session) {
   if (!answer) return fail(answer.error());
+  if (is_waiting(*answer)) return print_waiting(*answer, session);
   const auto& group = field_of(*answer, "group");
   return session.print(*answer, table_text(nlohmann::json::array({group}), columns));
 }
@@ -19,6 +21,7 @@ Result<ExitCode> print_group(const Result<nlohmann::json>& answer, Session& sess
 OperationArguments route(const Arguments& arguments) {
   OperationArguments parts{{"group", arguments.text("GROUP")}};
   if (arguments.has("PRINCIPAL")) parts["principal"] = arguments.text("PRINCIPAL");
+  if (arguments.has("--force")) parts["force"] = "1";
   return parts;
 }
 
@@ -64,6 +67,7 @@ Result<ExitCode> remove_member(const Arguments& arguments, Session& session) {
 std::vector<Verb> group_verbs() {
   const Parameter group = word("GROUP", "Name of the group");
   const Parameter member = word("PRINCIPAL", "Name of an account or a group, or a claim");
+  const Parameter force = flag("--force", "Freeze a signer that loses those it needs");
   return {
       verb("group.create",
            {word("NAME", "Name of the group"), option("--description", "TEXT", "What it is for")},
@@ -72,9 +76,9 @@ std::vector<Verb> group_verbs() {
       verb("group.show", {group}, "countersign group show auditors", show),
       verb("group.change", {group, required_option("--description", "TEXT", "What it is for")},
            "countersign group change auditors --description 'who reads the log'", change),
-      verb("group.delete", {group}, "countersign group delete auditors", remove),
+      verb("group.delete", {group, force}, "countersign group delete auditors", remove),
       verb("group.add", {group, member}, "countersign group add auditors engineer", add_member),
-      verb("group.remove", {group, member}, "countersign group remove auditors engineer",
+      verb("group.remove", {group, member, force}, "countersign group remove auditors engineer",
            remove_member),
   };
 }

@@ -3,22 +3,28 @@
 #include "tools/cli/nouns.h"
 #include "tools/cli/session.h"
 #include "tools/cli/table.h"
+#include "tools/cli/waiting_change.h"
 
 namespace countersign {
 namespace {
 
-const std::vector<Column> columns = {{"ACCOUNT", "account"}, {"ROLE", "role"}};
+const std::vector<Column> columns = {{"MEMBER", "name"}, {"KIND", "kind"}, {"ROLE", "role"}};
 
 OperationArguments route(const Arguments& arguments) {
-  return {{"signer", arguments.text("SIGNER")}, {"account", arguments.text("ACCOUNT")}};
+  return {{"signer", arguments.text("SIGNER")}, {"principal", arguments.text("PRINCIPAL")}};
+}
+
+Result<ExitCode> print_member(const Result<nlohmann::json>& answer, Session& session) {
+  if (!answer) return fail(answer.error());
+  if (is_waiting(*answer)) return print_waiting(*answer, session);
+  return session.print(*answer,
+                       table_text(nlohmann::json::array({field_of(*answer, "member")}), columns));
 }
 
 Result<ExitCode> add(const Arguments& arguments, Session& session) {
-  const auto answer =
-      session.perform("member.add", route(arguments), {{"role", arguments.text("--role")}});
-  if (!answer) return fail(answer.error());
-  return session.print(*answer,
-                       table_text(nlohmann::json::array({field_of(*answer, "member")}), columns));
+  nlohmann::json body{{"role", arguments.text("--role")}};
+  if (arguments.has("--force")) body["force"] = true;
+  return print_member(session.perform("member.add", route(arguments), body), session);
 }
 
 Result<ExitCode> list(const Arguments& arguments, Session& session) {
@@ -29,24 +35,25 @@ Result<ExitCode> list(const Arguments& arguments, Session& session) {
 }
 
 Result<ExitCode> remove(const Arguments& arguments, Session& session) {
-  const auto answer = session.perform("member.remove", route(arguments), nullptr);
-  if (!answer) return fail(answer.error());
-  return session.print(*answer,
-                       table_text(nlohmann::json::array({field_of(*answer, "member")}), columns));
+  OperationArguments parts = route(arguments);
+  if (arguments.has("--force")) parts["force"] = "1";
+  return print_member(session.perform("member.remove", parts, nullptr), session);
 }
 
 }  // namespace
 
 std::vector<Verb> member_verbs() {
   const Parameter signer = word("SIGNER", "Name or number of the signer");
-  const Parameter account = word("ACCOUNT", "Name of the account");
+  const Parameter principal = word("PRINCIPAL", "Name of an account or a group, or a claim");
+  const Parameter force = flag("--force", "Freeze the signer if it loses those it needs");
   return {
       verb("member.add",
-           {signer, account, required_option("--role", "ROLE", "admin, operator or auditor")},
+           {signer, principal, required_option("--role", "ROLE", "admin, operator or auditor"),
+            force},
            "countersign member add release engineer --role operator", add),
       verb("member.list", {signer}, "countersign member list release", list),
-      verb("member.remove", {signer, account}, "countersign member remove release engineer",
-           remove),
+      verb("member.remove", {signer, principal, force},
+           "countersign member remove release engineer", remove),
   };
 }
 

@@ -17,6 +17,7 @@ std::vector<Verb> provider_verbs();
 std::vector<Verb> claim_verbs();
 std::vector<Verb> container_verbs();
 std::vector<Verb> pin_source_verbs();
+std::vector<Verb> change_verbs();
 std::vector<Verb> group_verbs();
 std::vector<Verb> permission_set_verbs();
 std::vector<Verb> role_verbs();

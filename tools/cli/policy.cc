@@ -4,6 +4,7 @@
 #include "tools/cli/nouns.h"
 #include "tools/cli/session.h"
 #include "tools/cli/table.h"
+#include "tools/cli/waiting_change.h"
 
 namespace countersign {
 namespace {
@@ -16,6 +17,7 @@ const std::vector<Column> lines = {
 /// The document itself is JSON for people too: it is what `policy set` reads back.
 Result<ExitCode> print_policy(const Result<nlohmann::json>& answer, Session& session) {
   if (!answer) return fail(answer.error());
+  if (is_waiting(*answer)) return print_waiting(*answer, session);
   const std::string document = field_of(*answer, "policy").dump(2, ' ', true);
   return session.print(*answer, details_text(*answer, lines) + document + "\n");
 }

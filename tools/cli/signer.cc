@@ -3,7 +3,9 @@
 #include "tools/cli/input_file.h"
 #include "tools/cli/nouns.h"
 #include "tools/cli/session.h"
+#include "tools/cli/string_list.h"
 #include "tools/cli/table.h"
+#include "tools/cli/waiting_change.h"
 
 namespace countersign {
 namespace {
@@ -31,6 +33,7 @@ const std::vector<Column> lines = {{"name", "name"},
 
 Result<ExitCode> print_signer(const Result<nlohmann::json>& answer, Session& session) {
   if (!answer) return fail(answer.error());
+  if (is_waiting(*answer)) return print_waiting(*answer, session);
   return session.print(*answer, details_text(field_of(*answer, "signer"), lines));
 }
 
@@ -42,7 +45,7 @@ Result<ExitCode> create(const Arguments& arguments, Session& session) {
                                       {{"name", arguments.text("NAME")},
                                        {"key", arguments.text("--key")},
                                        {"certificate", *certificate},
-                                       {"admin", arguments.text("--admin")}}),
+                                       {"admins", list_from_commas(arguments.text("--admin"))}}),
                       session);
 }
 
@@ -101,6 +104,12 @@ Result<ExitCode> unfreeze(const Arguments& arguments, Session& session) {
                       session);
 }
 
+Result<ExitCode> retire(const Arguments& arguments, Session& session) {
+  return print_signer(session.perform("signer.retire", {{"signer", arguments.text("SIGNER")}},
+                                      {{"reason", arguments.text("--reason")}}),
+                      session);
+}
+
 }  // namespace
 
 std::vector<Verb> signer_verbs() {
@@ -111,7 +120,7 @@ std::vector<Verb> signer_verbs() {
            {word("NAME", "Name of the signer: also the PKCS#11 token label"),
             required_option("--key", "URI", "pkcs11: URI of the private key"),
             required_option("--cert", "FILE", "PEM file: the key's certificate, then its chain"),
-            required_option("--admin", "ACCOUNT", "First signer admin")},
+            required_option("--admin", "ACCOUNTS", "First signer admins, separated by commas")},
            "countersign signer create release --key 'pkcs11:token=lab;object=rsa' --cert rsa.pem "
            "--admin alex",
            create),
@@ -124,6 +133,8 @@ std::vector<Verb> signer_verbs() {
            "countersign signer freeze release --reason 'laptop stolen'", freeze),
       verb("signer.unfreeze", {signer, reason},
            "countersign signer unfreeze release --reason 'laptop found'", unfreeze),
+      verb("signer.retire", {signer, reason},
+           "countersign signer retire release --reason 'key replaced'", retire),
   };
 }
 

@@ -10,6 +10,7 @@ inline constexpr std::string_view see_all_signers = "/signers/read/";
 inline constexpr std::string_view export_certificate = "/signers/certificate/read/#/";
 inline constexpr std::string_view change_settings = "/signers/settings/modify/#/";
 inline constexpr std::string_view sign = "/signers/sign/#/";
+inline constexpr std::string_view freeze = "/signers/freeze/#/";
 inline constexpr std::string_view approve = "/signers/approve/#/";
 inline constexpr std::string_view loosen = "/signers/loosen/#/";
 inline constexpr std::string_view change_members = "/signers/members/modify/#/";

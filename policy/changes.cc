@@ -1,0 +1,381 @@
+#include "policy/changes.h"
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+#include <set>
+#include <utility>
+
+#include "core/text.h"
+#include "policy/access.h"
+#include "policy/appliers.h"
+#include "policy/effects.h"
+#include "policy/requests.h"
+
+namespace countersign {
+namespace {
+
+constexpr Milliseconds patience = std::chrono::days(7);
+constexpr std::size_t most_waiting = 50;
+constexpr std::size_t page = 256;
+
+nlohmann::json arguments_of(const Proposal& proposal) {
+  return nlohmann::json::parse(proposal.arguments);
+}
+
+/// What a change would do, and whose consent it takes besides the caller's.
+struct Evaluation {
+  std::vector<ChangePart> parts;
+  std::string effect;
+  std::vector<AccountId> beneficiaries;
+  std::vector<SignerId> to_freeze;
+  std::vector<SignerId> signers;  ///< that it reaches
+};
+
+bool is_admin(Transaction& transaction, const Subject& subject, SignerId object) {
+  if (subject.account.kind != AccountKind::user) return false;
+  if (subject.account.state != AccountState::active) return false;
+  if (object == 0) return subject.account.product_role == LayeredRole::product_admin;
+  const Signer* const signer = transaction.signers.find(object);
+  return signer != nullptr && may(transaction, subject, right::change_members, signer);
+}
+
+/// Whether the caller holds the right itself, and not only that to propose.
+bool acts_directly(Transaction& transaction, const Caller& caller, const Proposal& proposal) {
+  if (!proposal.signer) return true;
+  const Signer* const signer = transaction.signers.find(*proposal.signer);
+  return std::ranges::any_of(operation(proposal.operation).asks, [&](std::string_view asked) {
+    return !asked.empty() && find_entry(asked)->by_membership &&
+           may(transaction, caller, asked, signer);
+  });
+}
+
+tl::unexpected<Error> too_few(const Standing& standing, std::int64_t needed) {
+  return fail(ErrorKind::denied, "needs_second_admin",
+              "this takes the consent of " + std::to_string(needed) + " more admin" +
+                  (needed == 1 ? "" : "s") + " of " + standing.name +
+                  " who gain nothing by it, and there are not so many",
+              "have another admin made first, or another person do it");
+}
+
+/// Those who could consent: not who asks, not who owns the machine that asks, not who gains.
+std::set<AccountId> who_could(const Standing& standing, const Account& requester,
+                              const std::set<AccountId>& beneficiaries) {
+  std::set<AccountId> people;
+  for (const AccountId id : standing.admins)
+    if (id != requester.id && !requester.is_owned_by(id) && !beneficiaries.contains(id))
+      people.insert(id);
+  return people;
+}
+
+/// How many others have to consent; the caller counts as one where he is an admin, and not alone
+/// where he gains.
+Result<std::int64_t> others_needed(Transaction& transaction, const Caller& caller, SignerId object,
+                                   const Standing& standing,
+                                   const std::set<AccountId>& beneficiaries) {
+  std::int64_t others = consents_taken(standing);
+  if (is_admin(transaction, caller, object)) --others;
+  if (beneficiaries.contains(caller.account.id)) others = std::max<std::int64_t>(others, 1);
+  const auto people = who_could(standing, caller.account, beneficiaries);
+  if (!standing.shared_admins && static_cast<std::int64_t>(people.size()) < others)
+    return too_few(standing, others);
+  return others;
+}
+
+/// Of a new signer's first admins: whether one is the caller, or somebody for whom he vouched.
+struct FirstAdmins {
+  bool himself = false;
+  bool vouched = false;
+};
+
+FirstAdmins first_admins(Transaction& transaction, const Caller& caller, const Effect& effect) {
+  const auto vouched = transaction.accounts.vouched_by(caller.account.id);
+  FirstAdmins found{effect.beneficiaries.contains(caller.account.id), false};
+  for (const AccountId id : vouched) found.vouched |= effect.beneficiaries.contains(id);
+  return found;
+}
+
+/// Adds the part that an effect takes, if it takes one.
+Status add_part(Transaction& transaction, const Caller& caller, const Standings& before,
+                const Effect& effect, bool asked_for, Evaluation& evaluation) {
+  const auto known = before.find(effect.object);
+  const bool created = known == before.end();
+  SignerId object = effect.object;
+  std::set<AccountId> beneficiaries = effect.beneficiaries;
+  if (created) {
+    const FirstAdmins first = first_admins(transaction, caller, effect);
+    if (!first.himself && !first.vouched) return {};
+    object = 0;
+    beneficiaries.clear();
+    if (first.himself) beneficiaries.insert(caller.account.id);
+  } else if (!effect.any() && !asked_for) {
+    return {};
+  }
+  const Standing& standing = created ? before.at(0) : known->second;
+  const auto others = others_needed(transaction, caller, object, standing, beneficiaries);
+  if (!others) return fail(others.error());
+  if (!effect.gains.empty())
+    evaluation.effect += (evaluation.effect.empty() ? "" : "; ") +
+                         (created ? "a new signer" : standing.name) + ": " + effect.gains;
+  if (effect.loosens)
+    evaluation.effect += (evaluation.effect.empty() ? "" : "; ") + standing.name + " is loosened";
+  if (*others == 0) return {};
+  evaluation.parts.push_back({object, *others});
+  evaluation.beneficiaries.insert(evaluation.beneficiaries.end(), beneficiaries.begin(),
+                                  beneficiaries.end());
+  return {};
+}
+
+/// What would be orphaned is frozen instead, where the caller says so and may freeze it.
+Status check_orphans(Transaction& transaction, const Caller& caller, const Proposal& proposal,
+                     const Standings& before, const Standings& after, Evaluation& evaluation) {
+  for (const Orphan& each : orphaned_between(before, after)) {
+    const Signer* const signer = transaction.signers.find(each.object);
+    if (!proposal.force || signer == nullptr || !may(transaction, caller, right::freeze, signer))
+      return fail(each.error);
+    evaluation.to_freeze.push_back(each.object);
+  }
+  return {};
+}
+
+std::vector<SignerId> signers_reached(Transaction& transaction, const Proposal& proposal,
+                                      const Touched& touched) {
+  std::set<SignerId> all(touched.signers.begin(), touched.signers.end());
+  const auto around = transaction.acting.signers_around(touched.principals);
+  all.insert(around.begin(), around.end());
+  if (proposal.signer) all.insert(*proposal.signer);
+  return {all.begin(), all.end()};
+}
+
+/// Makes the change on trial and compares. What leads up from a touched principal is the same
+/// before and after, since both ends of every link that comes or goes are touched.
+Result<Evaluation> evaluate(Transaction& transaction, const Caller& caller,
+                            const Proposal& proposal) {
+  transaction.trial.begin();
+  const Status made = applier_of(proposal.operation)(transaction, caller, arguments_of(proposal));
+  Evaluation evaluation;
+  evaluation.signers = signers_reached(transaction, proposal, transaction.trial.touched());
+  const Standings after = standings_of(transaction, evaluation.signers);
+  std::vector<Effect> effects;
+  transaction.trial.undo();
+  if (!made) return fail(made.error());
+  const Standings before = standings_of(transaction, evaluation.signers);
+  if (auto good = check_orphans(transaction, caller, proposal, before, after, evaluation); !good)
+    return fail(good.error());
+  const bool direct = acts_directly(transaction, caller, proposal);
+  for (const Effect& each : effects_between(transaction, before, after)) {
+    const bool asked_for = !direct && each.object == proposal.signer;
+    if (auto good = add_part(transaction, caller, before, each, asked_for, evaluation); !good)
+      return fail(good.error());
+  }
+  return evaluation;
+}
+
+/// Makes the change for good, and with it what follows from it.
+Status make(Transaction& transaction, const Caller& caller, const Proposal& proposal,
+            const Evaluation& evaluation) {
+  transaction.trial.begin();
+  Status made = applier_of(proposal.operation)(transaction, caller, arguments_of(proposal));
+  if (!made) {
+    transaction.trial.undo();
+    return made;
+  }
+  for (const SignerId id : evaluation.to_freeze) {
+    const std::string reason = "forced: " + proposal.operation + " left it without those it needs";
+    transaction.signers.set_state(id, SignerState::frozen, reason);
+    record_change(transaction, caller, "signer.freeze", id, std::nullopt, {{"reason", reason}});
+  }
+  for (const SignerId id : evaluation.signers) end_requests_of_lost(transaction, caller, id);
+  keep_two_admins(transaction, standings_of(transaction, evaluation.signers));
+  if (!evaluation.effect.empty())
+    record_change(transaction, caller, "change.effect", proposal.signer, std::nullopt,
+                  {{"of", proposal.operation}, {"effect", evaluation.effect}});
+  transaction.trial.keep();
+  return {};
+}
+
+Proposal proposal_of(const ChangeRequest& change) {
+  auto stored = nlohmann::json::parse(change.arguments);
+  Proposal proposal{change.operation, stored.at("arguments"), {}, stored.at("force").get<bool>()};
+  if (const auto& signer = stored.at("signer"); !signer.is_null())
+    proposal.signer = signer.get<SignerId>();
+  return proposal;
+}
+
+void record(Transaction& transaction, const Caller& caller, const char* what,
+            const ChangeRequest& change, std::vector<std::pair<std::string, std::string>> data) {
+  data.emplace_back("change", std::to_string(change.id));
+  data.emplace_back("of", change.operation);
+  record_change(transaction, caller, what, proposal_of(change).signer, std::nullopt,
+                std::move(data));
+}
+
+Status check_not_too_many(Transaction& transaction, const Caller& caller) {
+  std::size_t waiting = 0;
+  ChangeId after = 0;
+  while (true) {
+    const auto some = transaction.changes.list(ChangeState::pending, after, page);
+    for (const ChangeRequest& each : some)
+      if (each.requester == caller.account.id &&
+          state_at(each, transaction.now) == ChangeState::pending)
+        ++waiting;
+    if (some.size() < page) break;
+    after = some.back().id;
+  }
+  if (waiting < most_waiting) return {};
+  return fail(ErrorKind::conflict, "too_many_changes",
+              std::to_string(most_waiting) + " changes of yours wait for consent already",
+              "withdraw one with: countersign change reject N");
+}
+
+/// Not who asked, nor through a machine; not who gains; a person, and an admin by now.
+bool counts(Transaction& transaction, const ChangeRequest& change, const ChangePart& part,
+            const Subject& subject) {
+  const AccountId id = subject.account.id;
+  const auto requester = transaction.accounts.find(change.requester);
+  if (id == change.requester || requester->is_owned_by(id) ||
+      transaction.accounts.owned_once(change.requester, id))
+    return false;
+  if (std::ranges::find(change.beneficiaries, id) != change.beneficiaries.end()) return false;
+  return is_admin(transaction, subject, part.signer);
+}
+
+bool is_complete(Transaction& transaction, const ChangeRequest& change) {
+  return std::ranges::all_of(change.parts, [&](const ChangePart& part) {
+    return consents_given(transaction, change, part) >= part.needs;
+  });
+}
+
+/// Why the change cannot be made as it was consented to; empty when it was made.
+std::string make_consented(Transaction& transaction, const ChangeRequest& change) {
+  const auto account = transaction.accounts.find(change.requester);
+  if (account->state != AccountState::active)
+    return "who asked is " + std::string(to_text(account->state));
+  const Caller requester{*account, {}, transaction.claims.still_there(change.claims)};
+  const Proposal proposal = proposal_of(change);
+  const Signer* const signer =
+      proposal.signer ? transaction.signers.find(*proposal.signer) : nullptr;
+  if (!authorise(transaction, requester, operation(change.operation), signer))
+    return "who asked may not ask for it any more";
+  const auto again = evaluate(transaction, requester, proposal);
+  if (!again) return again.error().message;
+  if (again->parts != change.parts || again->effect != change.effect ||
+      again->beneficiaries != change.beneficiaries)
+    return "it would do something else by now";
+  if (auto made = make(transaction, requester, proposal, *again); !made)
+    return made.error().message;
+  return "";
+}
+
+Status check_may_answer(Transaction& transaction, const Caller& caller, const ChangeRequest& change,
+                        bool consents) {
+  const std::string number = std::to_string(change.id);
+  if (change.requester == caller.account.id) {
+    if (!consents) return {};
+    return fail(ErrorKind::denied, "own_change", "change " + number + " is your own",
+                "somebody else must consent to it");
+  }
+  if (std::ranges::none_of(change.parts, [&](const ChangePart& part) {
+        return counts(transaction, change, part, caller);
+      }))
+    return fail(ErrorKind::denied, "not_an_approver",
+                "change " + number + " does not ask for your consent",
+                "see: countersign change show " + number);
+  for (const ChangeAnswer& each : transaction.changes.answers(change.id))
+    if (each.account == caller.account.id)
+      return fail(ErrorKind::conflict, "answered_already",
+                  "you have answered change " + number + " already");
+  return {};
+}
+
+Status check_comment(const std::string& comment, bool needed) {
+  if (!comment.empty()) return check_text("the comment", comment);
+  if (needed)
+    return fail(ErrorKind::invalid, "comment_missing", "this needs a comment that says why",
+                "add --comment \"…\"");
+  return {};
+}
+
+}  // namespace
+
+Proposal::Proposal(std::string name, const nlohmann::json& values, std::optional<SignerId> about,
+                   bool forced)
+    : operation(std::move(name)), arguments(values.dump()), signer(about), force(forced) {}
+
+Result<Submitted> submit(Transaction& transaction, const Caller& caller, const Proposal& proposal) {
+  const auto evaluation = evaluate(transaction, caller, proposal);
+  if (!evaluation) return fail(evaluation.error());
+  if (evaluation->parts.empty()) {
+    if (auto made = make(transaction, caller, proposal, *evaluation); !made)
+      return fail(made.error());
+    return Submitted{};
+  }
+  if (auto good = check_not_too_many(transaction, caller); !good) return fail(good.error());
+  ChangeRequest change;
+  change.operation = proposal.operation;
+  change.arguments =
+      nlohmann::json{{"arguments", arguments_of(proposal)},
+                     {"force", proposal.force},
+                     {"signer", proposal.signer ? nlohmann::json(*proposal.signer) : nullptr}}
+          .dump();
+  change.requester = caller.account.id;
+  change.claims = caller.claims;
+  change.effect = evaluation->effect;
+  change.parts = evaluation->parts;
+  change.beneficiaries = evaluation->beneficiaries;
+  change.created = transaction.now;
+  change.open_until = transaction.now + patience;
+  change.id = transaction.changes.add(change);
+  record(transaction, caller, "change.propose", change, {{"effect", change.effect}});
+  return Submitted{change.id};
+}
+
+Result<ChangeRequest> answer_change(Transaction& transaction, const Caller& caller, ChangeId id,
+                                    bool consents, const std::string& comment) {
+  const auto change = transaction.changes.find(id);
+  if (!may_see(transaction, caller, change.value_or(ChangeRequest{})) || !change)
+    return no_such("change");
+  const ChangeState state = state_at(*change, transaction.now);
+  if (state != ChangeState::pending)
+    return fail(ErrorKind::conflict, "not_pending",
+                "change " + std::to_string(id) + " is " + std::string(to_text(state)));
+  if (auto good = check_may_answer(transaction, caller, *change, consents); !good)
+    return fail(good.error());
+  if (auto good = check_comment(comment, !consents); !good) return fail(good.error());
+  transaction.changes.add_answer(
+      id, {caller.account.id, caller.claims, consents, comment, transaction.now});
+  if (!consents) {
+    const bool own = change->requester == caller.account.id;
+    transaction.changes.set_state(id, own ? ChangeState::cancelled : ChangeState::rejected, "");
+  } else if (is_complete(transaction, *change)) {
+    const std::string why = make_consented(transaction, *change);
+    transaction.changes.set_state(id, why.empty() ? ChangeState::applied : ChangeState::stale, why);
+  }
+  auto answered = transaction.changes.find(id);
+  record(transaction, caller, consents ? "change.consent" : "change.reject", *answered,
+         {{"state", std::string(to_text(answered->state))}, {"comment", comment}});
+  return std::move(*answered);
+}
+
+/// By the same queries whatever the change is, for one that does not exist is asked about as well.
+bool may_see(Transaction& transaction, const Caller& caller, const ChangeRequest& change) {
+  const bool sees_product = may(transaction, caller, right::see_accounts);
+  const bool sees_all = may(transaction, caller, right::see_all_signers);
+  const auto seen = objects_with(transaction, caller, right::see_signer);
+  if (change.requester == caller.account.id) return true;
+  return std::ranges::any_of(change.parts, [&](const ChangePart& part) {
+    if (part.signer == 0) return sees_product;
+    return sees_all || std::ranges::binary_search(seen, part.signer);
+  });
+}
+
+std::int64_t consents_given(Transaction& transaction, const ChangeRequest& change,
+                            const ChangePart& part) {
+  const auto answers = transaction.changes.answers(change.id);
+  return std::ranges::count_if(answers, [&](const ChangeAnswer& answer) {
+    const auto account = transaction.accounts.find(answer.account);
+    const auto claims = transaction.claims.still_there(answer.claims);
+    return answer.consents && counts(transaction, change, part, Subject(*account, claims));
+  });
+}
+
+}  // namespace countersign

@@ -1,0 +1,203 @@
+#include "policy/effects.h"
+
+#include <algorithm>
+
+#include "policy/access.h"
+
+namespace countersign {
+namespace {
+
+constexpr std::size_t most_told = 20;
+
+std::string two_admins_key(SignerId object) {
+  return "two_admins/" + std::to_string(object);
+}
+
+bool is_person(Transaction& transaction, PrincipalId id) {
+  const auto account = transaction.accounts.find(id);
+  return account && account->kind == AccountKind::user;
+}
+
+/// Whoever acts as itself with the admins' role: people count, and for claims nobody knows who.
+void count_admins(Transaction& transaction, LayeredRole admin, Standing& standing) {
+  for (const auto& [way, role] : standing.acting) {
+    if (role != admin || way.actor != way.as) continue;
+    if (is_person(transaction, way.actor))
+      standing.admins.insert(way.actor);
+    else if (transaction.claims.find(way.actor))
+      standing.shared_admins = true;
+  }
+}
+
+/// A claim that many bring may stand for as many people as are needed.
+bool can_complete(Transaction& transaction, const Standing& standing, const ApprovalStep& step) {
+  std::int64_t people = 0;
+  for (const PrincipalId id : standing.named) {
+    if (!standing.acting.contains({id, id})) continue;
+    if (transaction.claims.find(id)) return true;
+    if (is_person(transaction, id)) ++people;
+  }
+  return people >= step.count;
+}
+
+Standing standing_of(Transaction& transaction, const Signer& signer) {
+  Standing standing;
+  standing.name = signer.name;
+  standing.acting = transaction.acting.on_signer(signer.id);
+  standing.state = signer.state;
+  count_admins(transaction, LayeredRole::signer_admin, standing);
+  if (const SigningPolicy* const policy = transaction.signers.current_policy(signer)) {
+    standing.policy = *policy;
+    for (const ApprovalStep& step : policy->steps) {
+      standing.named = named_in(transaction, step);
+      standing.steps_can_complete = can_complete(transaction, standing, step);
+    }
+  }
+  return standing;
+}
+
+Standing standing_of_product(Transaction& transaction) {
+  Standing standing;
+  standing.name = "the product";
+  standing.acting = transaction.acting.on_product();
+  count_admins(transaction, LayeredRole::product_admin, standing);
+  return standing;
+}
+
+std::string name_of(Transaction& transaction, PrincipalId id) {
+  if (const auto claim = transaction.claims.find(id)) return text_of(*claim);
+  return transaction.accounts.name_of(id);
+}
+
+/// Names what was gained, as far as a line has room.
+class Gains {
+ public:
+  void add(const std::string& gain) {
+    if (++count_ <= most_told) text_ += (text_.empty() ? "" : ", ") + gain;
+  }
+  std::string text() const {
+    if (count_ <= most_told) return text_;
+    return text_ + " and " + std::to_string(count_ - most_told) + " more";
+  }
+
+ private:
+  std::size_t count_ = 0;
+  std::string text_;
+};
+
+Effect effect_between(Transaction& transaction, SignerId object, const Standing& before,
+                      const Standing& after) {
+  Effect effect{object, "", false, {}};
+  Gains gains;
+  const auto gained = [&](const Way& way, const std::string& what) {
+    std::string who = name_of(transaction, way.actor);
+    if (way.actor != way.as) who += " acting as " + name_of(transaction, way.as);
+    gains.add(who + " " + what);
+    if (transaction.accounts.find(way.actor)) effect.beneficiaries.insert(way.actor);
+    if (const auto machine = transaction.accounts.find(way.as))
+      effect.beneficiaries.insert(machine->owners.begin(), machine->owners.end());
+  };
+  for (const auto& [way, role] : after.acting) {
+    const auto known = before.acting.find(way);
+    if (known == before.acting.end() || known->second < role)
+      gained(way, "as " + std::string(to_text(role)));
+    else if (after.named.contains(way.as) && !before.named.contains(way.as) &&
+             before.policy == after.policy)
+      gained(way, "as approver");
+  }
+  effect.gains = gains.text();
+  effect.loosens = (after.policy && (!before.policy || loosens(*before.policy, *after.policy))) ||
+                   (before.state != SignerState::active && after.state == SignerState::active);
+  return effect;
+}
+
+}  // namespace
+
+Standings standings_of(Transaction& transaction, const std::vector<SignerId>& signers) {
+  Standings all{{0, standing_of_product(transaction)}};
+  for (const SignerId id : signers)
+    if (const Signer* const signer = transaction.signers.find(id))
+      all.emplace(id, standing_of(transaction, *signer));
+  for (auto& [object, standing] : all)
+    standing.two_admins =
+        standing.admins.size() >= 2 || transaction.meta.get(two_admins_key(object)).has_value();
+  return all;
+}
+
+std::vector<Effect> effects_between(Transaction& transaction, const Standings& before,
+                                    const Standings& after) {
+  std::vector<Effect> effects;
+  for (const auto& [object, standing] : after) {
+    const auto known = before.find(object);
+    const Standing none;
+    effects.push_back(effect_between(transaction, object,
+                                     known == before.end() ? none : known->second, standing));
+  }
+  return effects;
+}
+
+std::vector<Orphan> orphaned_between(const Standings& before, const Standings& after) {
+  std::vector<Orphan> orphans;
+  for (const auto& [id, old] : before) {
+    const Standing& now = after.at(id);
+    const std::int64_t needed = consents_taken(old);
+    const auto enough = [&](const Standing& each) {
+      return each.shared_admins || static_cast<std::int64_t>(each.admins.size()) >= needed;
+    };
+    if (enough(old) && !enough(now))
+      orphans.push_back(
+          {id, Error{ErrorKind::conflict, "last_admin",
+                     old.name + " would be left with " + std::to_string(now.admins.size()) +
+                         " of the " + std::to_string(needed) + " admins that its changes take",
+                     id == 0 ? "make another product admin first"
+                             : "make another admin first, or freeze the signer with it: --force"}});
+    else if (!now.steps_can_complete && (old.steps_can_complete || old.policy != now.policy))
+      orphans.push_back(
+          {id, Error{ErrorKind::conflict, "step_unsatisfiable",
+                     "too few would be left who can complete the step \"" +
+                         now.policy->steps.front().name + "\" of " + old.name,
+                     "have its admin set a policy first, or freeze the signer with it: --force"}});
+  }
+  return orphans;
+}
+
+std::int64_t consents_taken(const Standing& standing) {
+  return standing.two_admins ? 2 : 1;
+}
+
+void keep_two_admins(Transaction& transaction, const Standings& standings) {
+  for (const auto& [object, standing] : standings)
+    if (standing.two_admins && !transaction.meta.get(two_admins_key(object)))
+      transaction.meta.set(two_admins_key(object), "yes");
+}
+
+std::optional<PrincipalId> find_approver(Transaction& transaction, const std::string& name) {
+  constexpr std::string_view group_mark = "group:";
+  if (name.find(':') == name.npos) {
+    const auto account = transaction.accounts.find(name);
+    return account ? std::optional(account->id) : std::nullopt;
+  }
+  if (name.starts_with(group_mark) && name.find(':', group_mark.size()) == name.npos) {
+    const auto group = transaction.groups.find(name.substr(group_mark.size()));
+    return group ? std::optional(group->id) : std::nullopt;
+  }
+  const auto claim = transaction.claims.find(name);
+  return claim && claim->active ? std::optional(claim->id) : std::nullopt;
+}
+
+std::set<PrincipalId> named_in(Transaction& transaction, const ApprovalStep& step) {
+  std::vector<PrincipalId> approvers;
+  for (const std::string& name : step.approvers)
+    if (const auto id = find_approver(transaction, name)) approvers.push_back(*id);
+  return transaction.acting.within(approvers);
+}
+
+bool is_named(Transaction& transaction, const Subject& subject, const ApprovalStep& step) {
+  const auto around = transaction.acting.around(subject);
+  return std::ranges::any_of(step.approvers, [&](const std::string& name) {
+    const auto id = find_approver(transaction, name);
+    return id && around.contains(*id);
+  });
+}
+
+}  // namespace countersign
