@@ -25,8 +25,8 @@ TEST_F(SealedHead, ASealIsNoSignature) {
 }
 
 TEST_F(SealedHead, NeitherOpensWithAnotherKeyOrName) {
-  for (const HeadSeal& other : {HeadSeal(LogKey::generate(), "gw.example.com"),
-                                HeadSeal(key_, "gw.example.org")}) {
+  for (const HeadSeal& other :
+       {HeadSeal(LogKey::generate(), "gw.example.com"), HeadSeal(key_, "gw.example.org")}) {
     EXPECT_EQ(other.open(seal_.seal(head_)).error().code, "tree_head_not_signed");
     EXPECT_EQ(other.open(seal_.sign(head_)).error().code, "tree_head_not_signed");
   }
