@@ -149,8 +149,7 @@ Result<PinSourceEntry> visible_pin_source(Transaction& transaction, const Caller
       number ? transaction.pin_sources.find(*number) : transaction.pin_sources.find(reference);
   RightObjects on;
   on.provider = source ? source->id : no_object;
-  if (!may(transaction, caller, right::see_pin_source, on) || !source)
-    return no_such("PIN source");
+  if (!may(transaction, caller, right::see_pin_source, on) || !source) return no_such("PIN source");
   return std::move(*source);
 }
 
