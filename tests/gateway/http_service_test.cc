@@ -153,13 +153,14 @@ TEST_F(HttpService, Explains) {
 }
 
 TEST_F(HttpService, PerformsAnOperationOfTheTable) {
-  serve({{http_answer(200, R"({"member": {"account": "dev", "role": "operator"}})")}});
+  serve({{http_answer(200, R"({"member": {"name": "dev", "role": "operator"}})")}});
   const auto service =
       make_http_admin_service(config(), SecureBytes("cs_abcdefghijklmnopqrstuvwxyz"));
-  const auto answer = service->perform(
-      operation("member.add"), {{"signer", "release"}, {"account", "dev"}}, {{"role", "operator"}});
+  const auto answer =
+      service->perform(operation("member.add"), {{"signer", "release"}, {"principal", "dev"}},
+                       {{"role", "operator"}});
   ASSERT_TRUE(answer) << answer.error().text();
-  EXPECT_EQ(answer->at("member").at("account"), "dev");
+  EXPECT_EQ(answer->at("member").at("name"), "dev");
   const std::string request = server_->requests().at(0);
   EXPECT_TRUE(request.starts_with("PUT /v1/signers/release/members/dev HTTP/1.1\r\n"));
   EXPECT_NE(request.find("\r\nAuthorization: Bearer cs_abc"), std::string::npos);

@@ -10,7 +10,7 @@ TEST(HttpTarget, FillsPartsAndPutsTheRestIntoTheQuery) {
   EXPECT_EQ(http_target(operation("request.list"), {}), "/v1/requests");
   EXPECT_EQ(http_target(operation("request.list"), {{"signer", "a b"}, {"state", "active"}}),
             "/v1/requests?signer=a%20b&state=active");
-  EXPECT_EQ(http_target(operation("member.add"), {{"signer", "release"}, {"account", "dev"}}),
+  EXPECT_EQ(http_target(operation("member.add"), {{"signer", "release"}, {"principal", "dev"}}),
             "/v1/signers/release/members/dev");
 }
 

@@ -67,14 +67,17 @@ TEST(OperationTable, HoldsTogether) {
         << each.name;
     EXPECT_EQ(each.scope == Scope::request, each.route.find("{request}") != std::string_view::npos)
         << each.name;
-    EXPECT_TRUE(each.takes != Takes::query || !each.writes) << each.name;
+    EXPECT_TRUE(each.takes != Takes::query || each.method == "GET" || each.method == "DELETE")
+        << each.name;
   }
 }
 
 TEST(OperationTable, EveryOperationIsServed) {
-  const std::set<std::string_view> elsewhere{"token.enrol",  "hsm.list",      "hsm.retry",
-                                             "signer.check", "signer.create", "signature.create",
-                                             "store.backup"};
+  const std::set<std::string_view> elsewhere{
+      "container.add_key", "container.check",     "container.schedule", "hsm.list",
+      "hsm.retry",         "pin_source.describe", "pin_source.list",    "pin_source.retry",
+      "pin_source.show",   "signature.create",    "signer.check",       "signer.create",
+      "store.backup",      "token.enrol"};
   for (const Operation& each : operations())
     EXPECT_NE(handler_of(each) != nullptr, elsewhere.contains(each.name)) << each.name;
 }
