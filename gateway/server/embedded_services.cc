@@ -30,7 +30,7 @@ class EmbeddedGateway {
         tokens_(hsm::tokens_in_this_process(config_.tokens, pin_lock_), hsm::TokenThreads::callers),
         signing_(tokens_, store_, config_.verify, TokenErrors::for_callers, *log_),
         checks_(store_, tokens_),
-        api_(store_, tokens_, signing_, checks_, config_.backups) {}
+        api_({store_, tokens_, signing_, checks_, config_.backups}) {}
 
   ApiAnswer answer(ApiRequest request) {
     const StandardDescriptors kept;

@@ -47,7 +47,7 @@ struct GatewayServer::Parts {
     tokens.emplace(hsm::worker_tokens(config.tokens, worker, pin_lock, log));
     signing.emplace(*tokens, store, verify, TokenErrors::for_keepers, log);
     checks.emplace(store, *tokens);
-    api.emplace(store, *tokens, *signing, *checks, config.backups);
+    api.emplace(Services{store, *tokens, *signing, *checks, config.backups});
     checks->start();
   }
 

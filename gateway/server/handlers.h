@@ -43,7 +43,7 @@ using Handler = Result<nlohmann::json> (*)(Call& call);
 
 /// The handler of an operation that needs nothing but the store; null for the others
 /// (token.enrol, hsm.*, pin_source.*, container.add_key, container.schedule, container.check,
-/// signer.create, signer.check, signature.create, store.backup: see gateway_api.cc).
+/// signer.create, signer.check, signature.create, store.backup: see gateway_api.cc and calls.h).
 Handler handler_of(const Operation& operation);
 
 Result<nlohmann::json> status_call(Call& call);

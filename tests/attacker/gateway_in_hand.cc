@@ -67,7 +67,7 @@ struct GatewayInHand::Parts {
         tokens(one_token(), hsm::TokenThreads::callers),
         signing(tokens, store, true, server::TokenErrors::for_keepers, silence),
         checks(store, tokens),
-        api(store, tokens, signing, checks, "") {}
+        api({store, tokens, signing, checks, ""}) {}
   StoreInHand store;
   Silence silence;
   hsm::TokenSet tokens;
