@@ -147,16 +147,6 @@ Result<const Signer*> visible_signer(Transaction& transaction, const Caller& cal
   return transaction.signers.find(place->id);
 }
 
-Result<Request> visible_request(Transaction& transaction, const Caller& caller,
-                                const std::string& reference) {
-  auto request = transaction.requests.find(whole_number(reference).value_or(no_object));
-  const auto place = transaction.signers.locate(request ? request->signer : no_object);
-  const bool sees_all = may(transaction, caller, right::see_all_requests);
-  const bool sees_signer = may(transaction, caller, right::see_signer, objects_of(place));
-  if (!request || (!sees_all && !sees_signer)) return no_such("request");
-  return std::move(*request);
-}
-
 Status authorise(Transaction& transaction, const Caller& caller, const Operation& operation,
                  const RightObjects& on) {
   if (operation.scope == Scope::account || operation.name == "signature.create") return {};

@@ -38,10 +38,6 @@ inline constexpr ObjectId no_object = std::numeric_limits<ObjectId>::max();
 Result<const Signer*> visible_signer(Transaction& transaction, const Caller& caller,
                                      const std::string& reference);
 
-/// The request of that number, if the caller may know of it. Errors: `not_found`, as above.
-Result<Request> visible_request(Transaction& transaction, const Caller& caller,
-                                const std::string& reference);
-
 /// What `subject` holds that bears on any of `rights`, strings of the catalogue whose `#` is what
 /// `on` says (nothing: those with that `#` are nobody's). One query of the store.
 HeldRights held_rights(Transaction& transaction, const Subject& subject,

@@ -2,12 +2,20 @@
 
 #include <algorithm>
 
+#include "core/text.h"
 #include "policy/access.h"
 
 namespace countersign {
 namespace {
 
 constexpr std::size_t most_told = 20;
+
+constexpr std::string_view group_mark = "group:";
+
+/// Of the ways to name an approver, "group:NAME".
+bool is_group_name(const std::string& name) {
+  return name.starts_with(group_mark) && name.find(':', group_mark.size()) == name.npos;
+}
 
 std::string two_admins_key(SignerId object) {
   return "two_admins/" + std::to_string(object);
@@ -172,12 +180,11 @@ void keep_two_admins(Transaction& transaction, const Standings& standings) {
 }
 
 std::optional<PrincipalId> find_approver(Transaction& transaction, const std::string& name) {
-  constexpr std::string_view group_mark = "group:";
   if (name.find(':') == name.npos) {
     const auto account = transaction.accounts.find(name);
     return account ? std::optional(account->id) : std::nullopt;
   }
-  if (name.starts_with(group_mark) && name.find(':', group_mark.size()) == name.npos) {
+  if (is_group_name(name)) {
     const auto group = transaction.groups.find(name.substr(group_mark.size()));
     return group ? std::optional(group->id) : std::nullopt;
   }
@@ -193,10 +200,13 @@ std::set<PrincipalId> named_in(Transaction& transaction, const ApprovalStep& ste
 }
 
 bool is_named(Transaction& transaction, const Subject& subject, const ApprovalStep& step) {
-  const auto around = transaction.acting.around(subject);
+  return is_named(transaction.acting.approver_names(subject), step);
+}
+
+bool is_named(const std::set<std::string>& names, const ApprovalStep& step) {
   return std::ranges::any_of(step.approvers, [&](const std::string& name) {
-    const auto id = find_approver(transaction, name);
-    return id && around.contains(*id);
+    const bool claim = name.find(':') != name.npos && !is_group_name(name);
+    return names.contains(claim ? name : fold_case(name));
   });
 }
 

@@ -65,6 +65,8 @@ void keep_two_admins(Transaction& transaction, const Standings& standings);
 std::set<PrincipalId> named_in(Transaction& transaction, const ApprovalStep& step);
 /// Whether `subject` is one of the approvers, or stands in a group that is.
 bool is_named(Transaction& transaction, const Subject& subject, const ApprovalStep& step);
+/// The same for one whose names are known, as ActingTable::approver_names() gives them.
+bool is_named(const std::set<std::string>& names, const ApprovalStep& step);
 /// The account, group or claim that an approver's name stands for: "NAME", "group:NAME" or
 /// "scheme:type:value".
 std::optional<PrincipalId> find_approver(Transaction& transaction, const std::string& name);

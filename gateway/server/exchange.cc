@@ -7,6 +7,7 @@
 #include "policy/access.h"
 #include "policy/applications.h"
 #include "policy/containers.h"
+#include "policy/visible_requests.h"
 
 namespace countersign::server {
 

@@ -7,6 +7,7 @@
 #include "gateway/server/json_views.h"
 #include "policy/access.h"
 #include "policy/requests.h"
+#include "policy/visible_requests.h"
 
 namespace countersign::server {
 
@@ -81,9 +82,7 @@ Result<json> list_requests_call(Call& call) {
   // What has expired by the clock may still be stored as pending or active.
   if (wanted_state == RequestState::expired) filter->state.reset();
   // The signer that was asked for is one he sees, by whatever gives it.
-  if (!filter->signer && !may(call.transaction, call.caller, right::see_all_requests) &&
-      !may(call.transaction, call.caller, right::see_all_signers))
-    filter->among = objects_with(call.transaction, call.caller, right::see_signer);
+  if (!filter->signer) filter->among = visible_requests(call.transaction, call.caller);
   json requests = json::array();
   bool more = false;
   while (!more) {

@@ -292,7 +292,7 @@ constexpr std::array table{
               Scope::account, {{"/signers/read/#/", "/workflows/instances/read/mine/", "/workflows/instances/read/pending/"}}, read, Takes::query,
               Quorum::none, "List the requests you can see"},
     Operation{"request.show", "request show", "GET", "/v1/requests/{request}",
-              Scope::request, {{"/workflows/instances/read/", "/signers/read/#/"}}, read, Takes::nothing,
+              Scope::request, {{"/signers/read/#/", "/workflows/instances/read/mine/", "/workflows/instances/read/pending/"}}, read, Takes::nothing,
               Quorum::none, "Show one request with its answers"},
     Operation{"request.approve", "request approve", "POST", "/v1/requests/{request}/approve",
               Scope::request, {{"/signers/approve/#/"}}, write, Takes::body,

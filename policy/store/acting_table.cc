@@ -78,16 +78,21 @@ std::set<PrincipalId> ActingTable::within(const std::vector<PrincipalId>& princi
   return all;
 }
 
-std::set<PrincipalId> ActingTable::around(const Subject& subject) {
+std::set<std::string> ActingTable::approver_names(const Subject& subject) {
   std::vector<PrincipalId> start(subject.claims.begin(), subject.claims.end());
   start.push_back(subject.account.id);
   const std::string list = list_of(start);
-  Column id = 0;
-  soci::statement query = (sql_.prepare << std::string(up) + "SELECT p FROM mine",
-                           soci::use(list, "l"), soci::into(id));
+  std::string name;
+  // The folded form of a claim's name is the name.
+  soci::statement query =
+      (sql_.prepare << std::string(up) +
+                           "SELECT CASE p.kind WHEN 'group' THEN 'group:' ELSE '' END || p.folded"
+                           " FROM mine CROSS JOIN principal p ON p.id = mine.p"
+                           " AND p.state <> 'deleted'",
+       soci::use(list, "l"), soci::into(name));
   query.execute();
-  std::set<PrincipalId> all;
-  while (query.fetch()) all.insert(id);
+  std::set<std::string> all;
+  while (query.fetch()) all.insert(name);
   return all;
 }
 

@@ -41,8 +41,9 @@ class ActingTable {
 
   /// The accounts and claims that are or stand within one of `principals`.
   std::set<PrincipalId> within(const std::vector<PrincipalId>& principals);
-  /// The account, the claims, and every group that one of them stands in.
-  std::set<PrincipalId> around(const Subject& subject);
+  /// How a step may name the account, its claims and every group that one of them stands in:
+  /// "name" and "group:name" in lower case, and claims as they are.
+  std::set<std::string> approver_names(const Subject& subject);
   /// The signers that one of `principals`, or a group around it, is a member of.
   std::vector<SignerId> signers_around(const std::vector<PrincipalId>& principals);
 

@@ -1,5 +1,6 @@
 #include "policy/store/request_table.h"
 
+#include <map>
 #include <nlohmann/json.hpp>
 #include <stdexcept>
 
@@ -135,20 +136,26 @@ std::vector<Request> RequestTable::list(const RequestFilter& filter) {
   const auto limit = static_cast<Column>(filter.limit);
   const Column open_at = filter.open_at ? to_unix_ms(*filter.open_at) : 0;
   const std::string state(filter.state ? to_text(*filter.state) : "");
-  const std::string among = filter.among ? nlohmann::json(*filter.among).dump() : "";
+  const RequestFilter::Among among = filter.among.value_or(RequestFilter::Among{});
+  const Column narrowed = filter.among.has_value() ? 1 : 0, own = among.requester;
+  const std::string signers = nlohmann::json(among.signers).dump();
+  const std::string numbers = nlohmann::json(among.requests).dump();
   soci::statement query(sql_);
   query.alloc();
   query.prepare(std::string(select) +
                 "WHERE id > :a AND (:s = 0 OR signer = :s2) AND (:r = 0 OR requester = :r2)"
-                " AND (:t = '' OR state = :t2) AND open_until > :o AND (:m = '' OR signer IN "
-                "(SELECT value FROM json_each(:m2))) ORDER BY id LIMIT :l");
+                " AND (:t = '' OR state = :t2) AND open_until > :o AND (:w = 0 OR requester = :m"
+                " OR signer IN (SELECT value FROM json_each(:g))"
+                " OR id IN (SELECT value FROM json_each(:n))) ORDER BY id LIMIT :l");
   for (const Column* const each : {&after, &signer, &signer, &requester, &requester})
     query.exchange(soci::use(*each));
   query.exchange(soci::use(state));
   query.exchange(soci::use(state));
   query.exchange(soci::use(open_at));
-  query.exchange(soci::use(among));
-  query.exchange(soci::use(among));
+  query.exchange(soci::use(narrowed));
+  query.exchange(soci::use(own));
+  query.exchange(soci::use(signers));
+  query.exchange(soci::use(numbers));
   query.exchange(soci::use(limit));
   bind(query, row);
   query.define_and_bind();
@@ -168,6 +175,36 @@ std::vector<Request> RequestTable::for_decision(SignerId signer, AccountId reque
   if (requests.empty() && fetch_one(prepared_->latest))
     requests.push_back(prepared_->row.request());
   return requests;
+}
+
+std::vector<std::pair<RequestId, SigningPolicy>> RequestTable::unanswered_by(
+    AccountId account, Time now, std::optional<RequestId> id) {
+  const Column whose = account, moment = to_unix_ms(now), wanted = id.value_or(0);
+  Column number = 0, signer = 0, revision = 0;
+  std::string document;
+  soci::statement query =
+      (sql_.prepare
+           << "SELECT r.id, r.signer, r.policy, v.document FROM request r"
+              " CROSS JOIN policy_revision v ON v.signer = r.signer AND v.number = r.policy"
+              " WHERE r.state = 'pending' AND r.open_until > :t AND r.requester <> :a"
+              " AND (:i = 0 OR r.id = :i) AND NOT EXISTS (SELECT 1 FROM response s"
+              " WHERE s.request = r.id AND s.account = :a)",
+       soci::use(moment, "t"), soci::use(whose, "a"), soci::use(wanted, "i"), soci::into(number),
+       soci::into(signer), soci::into(revision), soci::into(document));
+  query.execute();
+  std::map<std::pair<SignerId, PolicyNumber>, SigningPolicy> known;
+  std::vector<std::pair<RequestId, SigningPolicy>> found;
+  while (query.fetch()) {
+    auto policy = known.find({signer, revision});
+    if (policy == known.end()) {
+      auto read = signing_policy_from_json(nlohmann::json::parse(document), "");
+      if (!read)
+        throw std::runtime_error("malformed row: policy of request " + std::to_string(number));
+      policy = known.emplace(std::pair(signer, revision), std::move(*read)).first;
+    }
+    found.emplace_back(number, policy->second);
+  }
+  return found;
 }
 
 void RequestTable::set_state(RequestId id, RequestState state) {

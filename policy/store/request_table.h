@@ -4,9 +4,11 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "policy/model/request.h"
+#include "policy/model/signing_policy.h"
 
 namespace soci {
 class session;
@@ -20,7 +22,13 @@ struct RequestFilter {
   std::optional<AccountId> requester;
   std::optional<RequestState> state;  ///< as stored
   std::optional<Time> open_at;        ///< only those whose time to be answered is not over then
-  std::optional<std::vector<SignerId>> among;  ///< only for these signers
+  /// Only for these signers, of that requester, or one of these; nothing: whatever they are of.
+  struct Among {
+    std::vector<SignerId> signers;
+    AccountId requester = 0;  ///< 0: of nobody
+    std::vector<RequestId> requests;
+  };
+  std::optional<Among> among;
   RequestId after = 0;
   std::size_t limit = 100;
 };
@@ -38,6 +46,11 @@ class RequestTable {
   /// What a decision needs: the requester's active requests whose window is open at `now`, soonest
   /// end first, at most 16; when there is none, just his latest one.
   std::vector<Request> for_decision(SignerId signer, AccountId requester, Time now);
+
+  /// The pending requests that others made and `account` has not answered, with what they ask for;
+  /// with `id`, that one alone. One query, whatever it finds.
+  std::vector<std::pair<RequestId, SigningPolicy>> unanswered_by(AccountId account, Time now,
+                                                                 std::optional<RequestId> id);
 
   void set_state(RequestId id, RequestState state);
   void activate(RequestId id, Time from, Time until);

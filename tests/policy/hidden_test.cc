@@ -2,6 +2,7 @@
 // the same error.
 #include "policy/applications.h"
 #include "policy/containers.h"
+#include "policy/visible_requests.h"
 #include "tests/policy/role_world.h"
 #include "tests/policy/statement_counter.h"
 
@@ -68,6 +69,14 @@ class Hidden : private Counting, public RoleWorld {
       return visible_request(transaction, caller, reference);
     });
   }
+  Answer requests_listed() {
+    return answer_to([&](auto& transaction, auto& caller) -> Result<std::size_t> {
+      RequestFilter filter;
+      filter.among = visible_requests(transaction, caller);
+      if (!transaction.requests.list(filter).empty()) return no_such("nothing");
+      return 0U;
+    });
+  }
   Answer change_by(ChangeId id) {
     return answer_to([&](auto& transaction, auto& caller) {
       return answer_change(transaction, caller, id, true, "");
@@ -110,6 +119,19 @@ TEST_F(Hidden, IsAsIfItDidNotExistAfterTheStoreWasOpenedAgain) {
   EXPECT_EQ(signer_by("1"), signer_by("77"));
   reopen();
   EXPECT_EQ(request_by(request_), request_by("77"));
+}
+
+TEST_F(Hidden, AreRequestsInAList) {
+  const Answer one = requests_listed();
+  EXPECT_EQ(one.error, "");
+  ask("engineer", 1);
+  ask("mate", 1);
+  EXPECT_EQ(requests_listed(), one);
+  reopen();
+  const Answer again = requests_listed();
+  ask("mate", 1);
+  reopen();
+  EXPECT_EQ(requests_listed(), again);
 }
 
 TEST_F(Hidden, IsReallyLookedFor) {

@@ -137,7 +137,7 @@ constexpr Row matrix[] = {
     {"policy.set", ".......A./"},
     {"request.create", "......OA.."},
     {"request.list", "mPuoaUOAe/"},
-    {"request.show", ".PuoaUOA./"},
+    {"request.show", "mPuoaUOA./"},
     {"request.approve", ".....UOA.."},
     {"request.reject", ".....UOA.."},
     {"request.cancel", "......OA.."},
