@@ -14,6 +14,12 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   target_compile_options(countersign_options INTERFACE
     $<$<CONFIG:RelWithDebInfo>:-Wno-null-dereference> -Wno-error=restrict)
 endif()
+if(CMAKE_UNITY_BUILD)
+  # What a file says of its own names is taken for said of its neighbours' too: the release, which
+  # compiles each file alone, heeds these.
+  target_compile_options(countersign_options INTERFACE
+    -Wno-shadow $<$<CXX_COMPILER_ID:GNU>:-Wno-subobject-linkage>)
+endif()
 if(COUNTERSIGN_SANITIZE)
   target_compile_options(countersign_options INTERFACE
     -fsanitize=${COUNTERSIGN_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)

@@ -89,6 +89,12 @@ std::string fold_case(std::string_view name) {
   return folded;
 }
 
+std::string joined(const std::vector<std::string>& items) {
+  std::string text;
+  for (const std::string& each : items) text += (text.empty() ? "" : ", ") + each;
+  return text;
+}
+
 std::string printable(std::string_view text) {
   std::string shown;
   std::array<char, 16> escape{};

@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "core/result.h"
 
@@ -29,6 +30,9 @@ std::optional<std::int64_t> whole_number(std::string_view text);
 
 /// `name` in lower case: names are unique without regard to case (ASCII only).
 std::string fold_case(std::string_view name);
+
+/// All of `items` with a comma and a space between two.
+std::string joined(const std::vector<std::string>& items);
 
 /// `text` safe for a terminal and one line: control, bidi and invalid bytes become \x.. or \u....
 std::string printable(std::string_view text);

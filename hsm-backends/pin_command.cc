@@ -17,7 +17,7 @@ namespace {
 constexpr std::size_t most_output = 4096;
 using Deadline = ChildProcess::Deadline;
 
-tl::unexpected<Error> unreadable(const std::string& program, const std::string& why) {
+tl::unexpected<Error> command_failed(const std::string& program, const std::string& why) {
   return fail(ErrorKind::unavailable, "pin_unreadable", "PIN command " + program + " " + why,
               "run it by hand as the gateway's user and mend what it says");
 }
@@ -84,26 +84,26 @@ Ending read_output(int descriptor, Deadline deadline, Buffer& into) {
 
 Result<SecureBytes> run_pin_command(const std::vector<std::string>& argv, Milliseconds patience) {
   if (argv.empty() || !argv.front().starts_with('/'))
-    return unreadable(argv.empty() ? "" : argv.front(), "is not named by an absolute path");
+    return command_failed(argv.empty() ? "" : argv.front(), "is not named by an absolute path");
   const std::string& program = argv.front();
   if (auto trusted = check_trusted("PIN command", program); !trusted)
     return fail(std::move(trusted.error()));
   Pipe pipe;
-  if (!pipe.open()) return unreadable(program, "gets no pipe: " + in_words(errno));
+  if (!pipe.open()) return command_failed(program, "gets no pipe: " + in_words(errno));
   const auto deadline = std::chrono::steady_clock::now() + patience;
   auto child = ChildProcess::spawn({argv, current_environment(), pipe.writing()});
-  if (!child) return unreadable(program, "cannot be run: " + in_words(child.error()));
+  if (!child) return command_failed(program, "cannot be run: " + in_words(child.error()));
   pipe.close_writing();
 
   Buffer output;
   const Ending ending = read_output(pipe.reading(), deadline, output);
-  if (ending == Ending::broken) return unreadable(program, "cannot be read from");
+  if (ending == Ending::broken) return command_failed(program, "cannot be read from");
   if (ending == Ending::too_much)
-    return unreadable(program, "writes more than " + std::to_string(most_output) + " bytes");
+    return command_failed(program, "writes more than " + std::to_string(most_output) + " bytes");
   const auto status = ending == Ending::closed ? child->wait_until(deadline) : std::optional<int>();
   if (!status)
-    return unreadable(program, "took longer than " + std::to_string(patience.count()) + " ms");
-  if (*status != 0) return unreadable(program, ending_in_words(*status));
+    return command_failed(program, "took longer than " + std::to_string(patience.count()) + " ms");
+  if (*status != 0) return command_failed(program, ending_in_words(*status));
   return SecureBytes({output.bytes.data(), output.filled});
 }
 

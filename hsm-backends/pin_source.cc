@@ -30,7 +30,7 @@ Result<SecureBytes> checked(std::string_view pin, const std::string& where) {
   return SecureBytes(pin);
 }
 
-struct Reader {
+struct PinReader {
   Milliseconds patience;
 
   Result<SecureBytes> operator()(const PinFile& file) const {
@@ -70,7 +70,7 @@ struct Reader {
 }  // namespace
 
 Result<SecureBytes> read_pin(const PinSource& source, Milliseconds patience) {
-  return std::visit(Reader{patience}, source);
+  return std::visit(PinReader{patience}, source);
 }
 
 }  // namespace countersign::hsm

@@ -29,9 +29,9 @@ CallFailure unusable(ErrorKind kind, const char* code, const KeyUri& uri, const 
 }
 
 /// One session and the questions put to its token.
-class Reader {
+class ObjectReader {
  public:
-  Reader(const Pkcs11Library& library, CK_SESSION_HANDLE session)
+  ObjectReader(const Pkcs11Library& library, CK_SESSION_HANDLE session)
       : library_(library), session_(session) {}
 
   /// Up to two objects that match: enough to know none, one and several apart.
@@ -82,7 +82,7 @@ class Reader {
 };
 
 /// The public key that `object`, private or public, shows of itself.
-std::optional<PublicKey> shown_by(const Reader& reader, CK_OBJECT_HANDLE object) {
+std::optional<PublicKey> shown_by(const ObjectReader& reader, CK_OBJECT_HANDLE object) {
   const auto modulus = reader.read(object, CKA_MODULUS);
   const auto exponent = reader.read(object, CKA_PUBLIC_EXPONENT);
   if (modulus && exponent) {
@@ -97,7 +97,7 @@ std::optional<PublicKey> shown_by(const Reader& reader, CK_OBJECT_HANDLE object)
 }
 
 /// The public key object that goes with `object`: of the same id, or label when it has no id.
-CallResult<std::optional<PublicKey>> shown_by_partner(const Reader& reader,
+CallResult<std::optional<PublicKey>> shown_by_partner(const ObjectReader& reader,
                                                       CK_OBJECT_HANDLE object) {
   constexpr CK_OBJECT_CLASS public_key = CKO_PUBLIC_KEY;
   for (const CK_ATTRIBUTE_TYPE type : {CKA_ID, CKA_LABEL}) {
@@ -111,7 +111,7 @@ CallResult<std::optional<PublicKey>> shown_by_partner(const Reader& reader,
   return std::optional<PublicKey>();
 }
 
-CallResult<CK_OBJECT_HANDLE> find_one(const Reader& reader, const KeyUri& uri) {
+CallResult<CK_OBJECT_HANDLE> find_one(const ObjectReader& reader, const KeyUri& uri) {
   constexpr CK_OBJECT_CLASS private_key = CKO_PRIVATE_KEY;
   std::vector<CK_ATTRIBUTE> wanted{attribute(CKA_CLASS, private_key)};
   if (uri.object) wanted.push_back(attribute(CKA_LABEL, as_bytes(*uri.object)));
@@ -132,7 +132,7 @@ CallResult<CK_OBJECT_HANDLE> find_one(const Reader& reader, const KeyUri& uri) {
 
 CallResult<PrivateKey> find_private_key(const Pkcs11Library& library, CK_SESSION_HANDLE session,
                                         const KeyUri& uri) {
-  const Reader reader(library, session);
+  const ObjectReader reader(library, session);
   const auto handle = find_one(reader, uri);
   if (!handle) return tl::unexpected(handle.error());
   if (!reader.flag(*handle, CKA_SIGN, false))

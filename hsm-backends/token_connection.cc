@@ -9,7 +9,7 @@ namespace countersign::hsm {
 namespace {
 
 /// So many URIs are remembered; a gateway has far fewer signers on one token.
-constexpr std::size_t most_known = 4096;
+constexpr std::size_t most_known_keys = 4096;
 
 tl::unexpected<SignCallFailure> not_signed(CallFailure failure) {
   return tl::unexpected(SignCallFailure{std::move(failure), true});
@@ -90,7 +90,7 @@ CallResult<PrivateKey> TokenConnection::pinned_key(SessionPool::Lease& session,
   if (!found) return tl::unexpected(found.error());
   if (found->public_key != key.pinned) return tl::unexpected(mismatch(key, found->public_key));
   const std::lock_guard guard(mutex_);
-  if (known_.size() >= most_known) known_.clear();
+  if (known_.size() >= most_known_keys) known_.clear();
   known_.insert_or_assign(key.uri, *found);
   return found;
 }

@@ -20,7 +20,7 @@ namespace {
 using namespace worker_wire;
 
 /// So many pinned keys are remembered by one thread; a gateway has far fewer signers on one token.
-constexpr std::size_t most_known = 4096;
+constexpr std::size_t most_keys_known = 4096;
 
 tl::unexpected<SignFailure> failed(Error error) {
   return tl::unexpected(SignFailure{std::move(error), true});
@@ -110,7 +110,7 @@ class Service {
     if (found != known_.end()) return found->second;
     auto key = PublicKey::from_der(der);
     if (!key) return key;
-    if (known_.size() >= most_known) known_.clear();
+    if (known_.size() >= most_keys_known) known_.clear();
     known_.emplace(der, *key);
     return key;
   }

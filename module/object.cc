@@ -130,7 +130,7 @@ Object certificate(const Certificate& shown, const std::string& label, Bytes id,
   attributes.set(CKA_PUBLIC_KEY_INFO, shown.key.der());
   attributes.set_date(CKA_START_DATE, shown.not_before);
   attributes.set_date(CKA_END_DATE, shown.not_after);
-  Bytes check = digest(Hash::sha1, shown.der);
+  Bytes check = countersign::digest(Hash::sha1, shown.der);
   check.resize(3);
   attributes.set(CKA_CHECK_VALUE, std::move(check));
   return {CKO_CERTIFICATE, std::move(attributes)};

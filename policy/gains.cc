@@ -7,7 +7,7 @@ namespace countersign {
 namespace {
 
 /// What somebody holds but for his roles on signers, of which more than this is asked.
-struct Holding {
+struct Holder {
   std::vector<Permission> strings;
   std::vector<HeldMembership> roles;
 };
@@ -15,17 +15,17 @@ struct Holding {
 struct Watched {
   const char* code = "own_gain";
   std::string whom;
-  Holding holds;
+  Holder holds;
 };
 
 /// Every claim of the account counts: by which of them somebody signs in the next time is his own
 /// choice.
-Holding holding_of(Transaction& transaction, const Subject& subject) {
+Holder holding_of(Transaction& transaction, const Subject& subject) {
   std::vector<PrincipalId> claims(subject.claims.begin(), subject.claims.end());
   for (const Claim& each : transaction.claims.of_account(subject.account.id))
     claims.push_back(each.id);
   const Subject whole(subject.account, claims);
-  Holding holding{transaction.rights.strings_of(whole), transaction.rights.memberships_of(whole)};
+  Holder holding{transaction.rights.strings_of(whole), transaction.rights.memberships_of(whole)};
   std::erase_if(holding.roles,
                 [](const HeldMembership& each) { return layer_of(each.role) == Layer::signer; });
   return holding;
@@ -79,7 +79,7 @@ const HeldMembership* gained(const std::vector<HeldMembership>& before,
 }
 
 /// What is held after and was not before, in words; "" for nothing.
-std::string gain_between(const Holding& before, const Holding& after) {
+std::string gain_between(const Holder& before, const Holder& after) {
   if (const Permission* const string = gained(before.strings, after.strings))
     return "\"" + string->text() + "\"";
   if (const HeldMembership* const role = gained(before.roles, after.roles))
@@ -92,7 +92,7 @@ std::string gain_between(const Holding& before, const Holding& after) {
 Status check_gains(Transaction& transaction, const Caller& caller,
                    const std::map<PrincipalId, Watched>& before,
                    const std::vector<AccountId>& identified) {
-  const Holding& own = before.at(caller.account.id).holds;
+  const Holder& own = before.at(caller.account.id).holds;
   auto after = watched_by(transaction, caller);
   for (const AccountId id : identified)
     if (const auto account = transaction.accounts.find(id))

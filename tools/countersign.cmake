@@ -55,7 +55,7 @@ add_library(countersign_cli STATIC
   cli/waiting_change.cc)
 target_link_libraries(countersign_cli
   PUBLIC countersign_gateway_client countersign_model
-  PRIVATE countersign_gateway_server PkgConfig::P11KIT CLI11::CLI11)
+  PRIVATE countersign_services PkgConfig::P11KIT CLI11::CLI11)
 # Where p11-kit itself looks.
 pkg_get_variable(p11kit_configs p11-kit-1 p11_module_configs)
 pkg_get_variable(p11kit_modules p11-kit-1 p11_module_path)

@@ -53,7 +53,7 @@ using Allocator = WipingAllocator<char>;
 using Buffer = beast::basic_flat_buffer<Allocator>;
 using Parser = http::request_parser<http::string_body, Allocator>;
 using Header = http::request_header<http::basic_fields<Allocator>>;
-using Response = http::response<http::string_body>;
+using HttpResponse = http::response<http::string_body>;
 
 ApiAnswer answer_of(int status, const Error& error) {
   ApiAnswer answer;
@@ -62,8 +62,8 @@ ApiAnswer answer_of(int status, const Error& error) {
   return answer;
 }
 
-Response response_of(ApiAnswer answer, bool keep_alive) {
-  Response response;
+HttpResponse response_of(ApiAnswer answer, bool keep_alive) {
+  HttpResponse response;
   response.result(static_cast<unsigned>(answer.status));
   response.set(http::field::content_type, "application/json");
   response.set(http::field::cache_control, "no-store");
@@ -273,7 +273,7 @@ asio::awaitable<void> BeastSession::hold_back(Milliseconds time) {
 
 /// Writes one answer; whether the connection can go on.
 asio::awaitable<bool> BeastSession::write(ApiAnswer answer, bool keep_alive) {
-  Response response = response_of(std::move(answer), keep_alive);
+  HttpResponse response = response_of(std::move(answer), keep_alive);
   stream_.expires_after(limits_.request);
   ErrorCode error;
   co_await http::async_write(stream_, response, asio::redirect_error(Token{}, error));

@@ -19,7 +19,7 @@ constexpr std::size_t most_remembered = 10'000;
 constexpr std::size_t longest_group_entry = std::size_t{16} << 20;
 
 /// Most groups of a process that are looked up by name.
-constexpr std::size_t most_groups = 256;
+constexpr std::size_t most_claims_of_groups = 256;
 
 /// The login name of `uid`, nothing when it has none; the outer nothing when nobody could say.
 std::optional<std::optional<std::string>> look_up_user(std::uint32_t uid) {
@@ -109,7 +109,7 @@ std::vector<std::string> UnixNames::of_groups(const Peer& peer) {
   numbers.push_back(peer.gid);
   std::ranges::sort(numbers);
   numbers.erase(std::unique(numbers.begin(), numbers.end()), numbers.end());
-  if (numbers.size() > most_groups) numbers.resize(most_groups);
+  if (numbers.size() > most_claims_of_groups) numbers.resize(most_claims_of_groups);
   std::vector<std::string> names;
   for (const std::uint32_t gid : numbers)
     if (auto name = remembered(groups_, gid, look_up_group)) names.push_back(std::move(*name));

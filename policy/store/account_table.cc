@@ -9,7 +9,7 @@
 namespace countersign {
 namespace {
 
-constexpr const char* select =
+constexpr const char* select_account =
     "SELECT p.id, p.name, p.kind, p.state, COALESCE(m.role, 'member'), p.description,"
     " CASE p.kind WHEN 'machine' THEN (SELECT json_group_array(l.holder) FROM principal_link l"
     " WHERE l.kind = 'owns' AND l.held = p.id) ELSE '[]' END FROM principal p"
@@ -17,7 +17,7 @@ constexpr const char* select =
 
 constexpr const char* is_account = "p.kind IN ('user', 'machine')";
 
-struct Row {
+struct AccountRow {
   Column id = 0;
   std::string name, kind, state, role, description, owners;
 
@@ -35,7 +35,7 @@ struct Row {
   }
 };
 
-void bind(soci::statement& statement, Row& row) {
+void bind(soci::statement& statement, AccountRow& row) {
   statement.exchange(soci::into(row.id));
   for (std::string* const each :
        {&row.name, &row.kind, &row.state, &row.role, &row.description, &row.owners})
@@ -56,11 +56,11 @@ struct AccountTable::Prepared {
                                  " AND c.account IS NOT NULL",
                   soci::use(text), soci::into(row.id))) {
     by_id.alloc();
-    by_id.prepare(std::string(select) + "WHERE p.id = :i AND " + is_account);
+    by_id.prepare(std::string(select_account) + "WHERE p.id = :i AND " + is_account);
     by_id.exchange(soci::use(id));
     bind(by_id, row);
   }
-  Row row;
+  AccountRow row;
   Column id = 0;
   std::string text;
   soci::statement by_id;
@@ -172,10 +172,10 @@ std::optional<Account> AccountTable::find_unix_user(const std::string& login) {
 }
 
 std::vector<Account> AccountTable::list() {
-  Row row;
+  AccountRow row;
   soci::statement query(sql_);
   query.alloc();
-  query.prepare(std::string(select) + "WHERE p.state <> 'deleted' AND " + is_account +
+  query.prepare(std::string(select_account) + "WHERE p.state <> 'deleted' AND " + is_account +
                 " ORDER BY p.id");
   bind(query, row);
   query.execute();

@@ -23,7 +23,7 @@ std::vector<ChangePart> parts_from_json(const std::string& text) {
   return parts;
 }
 
-struct Row {
+struct ChangeRow {
   Column id = 0, requester = 0, created = 0, open_until = 0;
   std::string operation, arguments, claims, effect, parts, beneficiaries, state, outcome;
 
@@ -65,7 +65,7 @@ ChangeId ChangeTable::add(const ChangeRequest& change) {
 
 std::vector<ChangeRequest> ChangeTable::list(std::optional<ChangeState> state, ChangeId after,
                                              std::size_t limit) {
-  Row row;
+  ChangeRow row;
   const std::string wanted(state ? to_text(*state) : "");
   const Column first = after, most = static_cast<Column>(limit);
   soci::statement query =

@@ -8,12 +8,12 @@
 namespace countersign {
 namespace {
 
-constexpr const char* select =
+constexpr const char* select_claim =
     "SELECT c.id, c.provider, i.scheme, c.type, c.value, COALESCE(c.account, 0), p.description,"
     " p.state FROM claim c JOIN principal p ON p.id = c.id"
     " JOIN identity_provider i ON i.id = c.provider ";
 
-struct Row {
+struct ClaimRow {
   Column id = 0, provider = 0, account = 0;
   std::string scheme, type, value, description, state;
 
@@ -25,7 +25,7 @@ struct Row {
   }
 };
 
-void bind(soci::statement& statement, Row& row) {
+void bind(soci::statement& statement, ClaimRow& row) {
   for (Column* const each : {&row.id, &row.provider}) statement.exchange(soci::into(*each));
   for (std::string* const each : {&row.scheme, &row.type, &row.value})
     statement.exchange(soci::into(*each));
@@ -34,7 +34,7 @@ void bind(soci::statement& statement, Row& row) {
   statement.exchange(soci::into(row.state));
 }
 
-std::vector<Claim> read_all(soci::statement& query, Row& row) {
+std::vector<Claim> read_all(soci::statement& query, ClaimRow& row) {
   bind(query, row);
   query.define_and_bind();
   query.execute();
@@ -94,10 +94,10 @@ void ClaimTable::change(const Claim& claim) {
 
 std::vector<Claim> ClaimTable::list_where(const std::string& condition, std::int64_t value) {
   const Column wanted = value;
-  Row row;
+  ClaimRow row;
   soci::statement query(sql_);
   query.alloc();
-  query.prepare(std::string(select) + condition + " ORDER BY c.id");
+  query.prepare(std::string(select_claim) + condition + " ORDER BY c.id");
   query.exchange(soci::use(wanted));
   return read_all(query, row);
 }

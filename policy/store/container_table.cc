@@ -6,14 +6,14 @@
 namespace countersign {
 namespace {
 
-constexpr const char* select =
+constexpr const char* select_container =
     "SELECT id, name, description, COALESCE(application, 0), every, due FROM container ";
 
 std::optional<Time> optional_time(Column ms) {
   return ms == 0 ? std::nullopt : std::optional(from_unix_ms(ms));
 }
 
-struct Row {
+struct ContainerRow {
   Column id = 0, application = 0, every = 0, due = 0;
   std::string name, description;
 
@@ -23,7 +23,7 @@ struct Row {
   }
 };
 
-std::vector<Container> fetch_all(soci::statement& query, const Row& row) {
+std::vector<Container> fetch_all(soci::statement& query, const ContainerRow& row) {
   query.execute();
   std::vector<Container> all;
   while (query.fetch()) all.push_back(row.container());
@@ -33,10 +33,10 @@ std::vector<Container> fetch_all(soci::statement& query, const Row& row) {
 }  // namespace
 
 std::vector<Container> ContainerTable::read(const std::string& where, std::int64_t wanted) {
-  Row row;
+  ContainerRow row;
   const Column value = wanted;
-  soci::statement query = (sql_.prepare << select + where, soci::use(value), soci::into(row.id),
-                           soci::into(row.name), soci::into(row.description),
+  soci::statement query = (sql_.prepare << select_container + where, soci::use(value),
+                           soci::into(row.id), soci::into(row.name), soci::into(row.description),
                            soci::into(row.application), soci::into(row.every), soci::into(row.due));
   return fetch_all(query, row);
 }
@@ -58,10 +58,10 @@ std::optional<Container> ContainerTable::find(ContainerId id) {
 }
 
 std::optional<Container> ContainerTable::find(const std::string& name) {
-  Row row;
+  ContainerRow row;
   const std::string folded = fold_case(name);
   soci::statement query =
-      (sql_.prepare << std::string(select) + "WHERE folded = :f", soci::use(folded),
+      (sql_.prepare << std::string(select_container) + "WHERE folded = :f", soci::use(folded),
        soci::into(row.id), soci::into(row.name), soci::into(row.description),
        soci::into(row.application), soci::into(row.every), soci::into(row.due));
   auto found = fetch_all(query, row);

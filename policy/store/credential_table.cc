@@ -5,10 +5,10 @@
 namespace countersign {
 namespace {
 
-constexpr const char* select =
+constexpr const char* select_credential =
     "SELECT id, account, kind, hash, label, state, created, expires, last_used FROM credential ";
 
-struct Row {
+struct CredentialRow {
   Column id = 0;
   Column account = 0;
   Column created = 0;
@@ -36,11 +36,11 @@ struct Row {
 
 struct CredentialTable::Prepared {
   explicit Prepared(soci::session& sql)
-      : by_hash((sql.prepare << std::string(select) + "WHERE hash = :h", soci::use(hash),
+      : by_hash((sql.prepare << std::string(select_credential) + "WHERE hash = :h", soci::use(hash),
                  soci::into(row.id), soci::into(row.account), soci::into(row.kind),
                  soci::into(row.hash), soci::into(row.label), soci::into(row.state),
                  soci::into(row.created), soci::into(row.expires), soci::into(row.last_used))) {}
-  Row row;
+  CredentialRow row;
   std::string hash;
   soci::statement by_hash;
 };
@@ -77,10 +77,11 @@ std::optional<Credential> CredentialTable::find(std::int64_t id) {
 }
 
 std::vector<Credential> CredentialTable::tokens_of(AccountId account) {
-  Row row;
+  CredentialRow row;
   const Column wanted = account;
   soci::statement query =
-      (sql_.prepare << std::string(select) + "WHERE account = :a AND kind = 'token' ORDER BY id",
+      (sql_.prepare << std::string(select_credential) +
+                           "WHERE account = :a AND kind = 'token' ORDER BY id",
        soci::use(wanted), soci::into(row.id), soci::into(row.account), soci::into(row.kind),
        soci::into(row.hash), soci::into(row.label), soci::into(row.state), soci::into(row.created),
        soci::into(row.expires), soci::into(row.last_used));

@@ -8,9 +8,10 @@
 namespace countersign {
 namespace {
 
-constexpr const char* select = "SELECT id, kind, scheme, display_name FROM identity_provider ";
+constexpr const char* select_provider =
+    "SELECT id, kind, scheme, display_name FROM identity_provider ";
 
-struct Row {
+struct ProviderRow {
   Column id = 0;
   std::string kind, scheme, display_name;
 
@@ -36,9 +37,10 @@ ProviderId ProviderTable::add(const IdentityProvider& provider) {
 
 std::optional<IdentityProvider> ProviderTable::find_where(const std::string& column,
                                                           const std::string& value) {
-  Row row;
-  sql_ << std::string(select) + "WHERE " + column + " = :v", soci::use(value), soci::into(row.id),
-      soci::into(row.kind), soci::into(row.scheme), soci::into(row.display_name);
+  ProviderRow row;
+  sql_ << std::string(select_provider) + "WHERE " + column + " = :v", soci::use(value),
+      soci::into(row.id), soci::into(row.kind), soci::into(row.scheme),
+      soci::into(row.display_name);
   if (!sql_.got_data()) return std::nullopt;
   return row.provider();
 }
@@ -52,9 +54,9 @@ std::optional<IdentityProvider> ProviderTable::find_by_display_name(const std::s
 }
 
 std::vector<IdentityProvider> ProviderTable::list() {
-  Row row;
+  ProviderRow row;
   soci::statement query =
-      (sql_.prepare << std::string(select) + "ORDER BY id", soci::into(row.id),
+      (sql_.prepare << std::string(select_provider) + "ORDER BY id", soci::into(row.id),
        soci::into(row.kind), soci::into(row.scheme), soci::into(row.display_name));
   query.execute();
   std::vector<IdentityProvider> providers;

@@ -9,7 +9,7 @@
 namespace countersign {
 namespace {
 
-constexpr const char* select =
+constexpr const char* select_request =
     "SELECT id, signer, requester, policy, fingerprint, reason, count, used, window, state,"
     " created, open_until, active_from, active_until, claims FROM request ";
 
@@ -18,7 +18,7 @@ std::vector<PrincipalId> read_claims(const std::string& text) {
   return nlohmann::json::parse(text).get<std::vector<PrincipalId>>();
 }
 
-struct Row {
+struct RequestRow {
   Column id = 0, signer = 0, requester = 0, policy = 0, count = 0, used = 0, window = 0;
   Column created = 0, open_until = 0, active_from = 0, active_until = 0;
   std::string fingerprint, reason, state, claims;
@@ -48,7 +48,7 @@ struct Row {
 };
 
 /// Binds the columns of `select` to `row`.
-void bind(soci::statement& statement, Row& row) {
+void bind(soci::statement& statement, RequestRow& row) {
   for (Column* const each : {&row.id, &row.signer, &row.requester, &row.policy})
     statement.exchange(soci::into(*each));
   statement.exchange(soci::into(row.fingerprint));
@@ -66,7 +66,7 @@ void bind(soci::statement& statement, Row& row) {
 struct RequestTable::Prepared {
   explicit Prepared(soci::session& sql) : fitting(sql), latest(sql), use(sql) {
     fitting.alloc();
-    fitting.prepare(std::string(select) +
+    fitting.prepare(std::string(select_request) +
                     "WHERE signer = :s AND requester = :r AND state = 'active'"
                     " AND active_until > :n ORDER BY active_until LIMIT 16");
     fitting.exchange(soci::use(signer));
@@ -76,7 +76,7 @@ struct RequestTable::Prepared {
     fitting.define_and_bind();
 
     latest.alloc();
-    latest.prepare(std::string(select) +
+    latest.prepare(std::string(select_request) +
                    "WHERE id = (SELECT MAX(id) FROM request WHERE signer = :s"
                    " AND requester = :r)");
     latest.exchange(soci::use(signer));
@@ -91,7 +91,7 @@ struct RequestTable::Prepared {
     use.exchange(soci::use(id));
     use.define_and_bind();
   }
-  Row row;
+  RequestRow row;
   Column signer = 0, requester = 0, now = 0, used = 0, id = 0;
   std::string state;
   soci::statement fitting;
@@ -130,7 +130,7 @@ std::optional<Request> RequestTable::find(RequestId id) {
 }
 
 std::vector<Request> RequestTable::list(const RequestFilter& filter) {
-  Row row;
+  RequestRow row;
   const Column after = filter.after, signer = filter.signer.value_or(0);
   const Column requester = filter.requester.value_or(0);
   const auto limit = static_cast<Column>(filter.limit);
@@ -142,7 +142,7 @@ std::vector<Request> RequestTable::list(const RequestFilter& filter) {
   const std::string numbers = nlohmann::json(among.requests).dump();
   soci::statement query(sql_);
   query.alloc();
-  query.prepare(std::string(select) +
+  query.prepare(std::string(select_request) +
                 "WHERE id > :a AND (:s = 0 OR signer = :s2) AND (:r = 0 OR requester = :r2)"
                 " AND (:t = '' OR state = :t2) AND open_until > :o AND (:w = 0 OR requester = :m"
                 " OR signer IN (SELECT value FROM json_each(:g))"

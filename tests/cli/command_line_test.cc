@@ -4,25 +4,12 @@
 #include <gtest/gtest.h>
 
 #include <nlohmann/json.hpp>
-#include <sstream>
 #include <vector>
+
+#include "tests/cli/outcome.h"
 
 namespace countersign {
 namespace {
-
-struct Outcome {
-  ExitCode code;
-  std::string out;
-  std::string err;
-};
-
-Outcome run(std::vector<const char*> words) {
-  words.insert(words.begin(), "countersign");
-  std::ostringstream out;
-  std::ostringstream err;
-  const ExitCode code = run_command_line(static_cast<int>(words.size()), words.data(), out, err);
-  return {code, out.str(), err.str()};
-}
 
 TEST(CommandLine, WrongUseIsOneLineOnStderrAndTwo) {
   const std::vector<std::vector<const char*>> wrong = {

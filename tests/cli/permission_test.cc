@@ -3,29 +3,14 @@
 
 #include <nlohmann/json.hpp>
 #include <set>
-#include <sstream>
 
 #include "policy/model/permissions/catalogue.h"
-#include "tools/cli/command_line.h"
+#include "tests/cli/outcome.h"
 
 namespace countersign {
 namespace {
 
 using nlohmann::json;
-
-struct Outcome {
-  ExitCode code;
-  std::string out;
-  std::string err;
-};
-
-Outcome run(std::vector<const char*> words) {
-  words.insert(words.begin(), {"countersign", "permission"});
-  std::ostringstream out;
-  std::ostringstream err;
-  const ExitCode code = run_command_line(static_cast<int>(words.size()), words.data(), out, err);
-  return {code, out.str(), err.str()};
-}
 
 class PermissionVerbs : public testing::Test {
  protected:
@@ -39,7 +24,7 @@ class PermissionVerbs : public testing::Test {
 };
 
 TEST_F(PermissionVerbs, ListHasEveryStringWhole) {
-  const Outcome outcome = run({"list", "--json"});
+  const Outcome outcome = run({"permission", "list", "--json"});
   ASSERT_EQ(outcome.code, ExitCode::ok) << outcome.err;
   EXPECT_NE(outcome.out.find("\"/certificate_stores/read/#/\""), std::string::npos);
   const json rows = json::parse(outcome.out).at("permissions");
@@ -53,7 +38,7 @@ TEST_F(PermissionVerbs, ListHasEveryStringWhole) {
 }
 
 TEST_F(PermissionVerbs, ListOfOlderNamesHasEveryNameWhole) {
-  const Outcome outcome = run({"list", "--v1", "--json"});
+  const Outcome outcome = run({"permission", "list", "--v1", "--json"});
   ASSERT_EQ(outcome.code, ExitCode::ok) << outcome.err;
   EXPECT_NE(outcome.out.find("\"Certificates: Recover\""), std::string::npos);
   const json rows = json::parse(outcome.out).at("permissions");
@@ -63,15 +48,17 @@ TEST_F(PermissionVerbs, ListOfOlderNamesHasEveryNameWhole) {
 }
 
 TEST_F(PermissionVerbs, ListIsATableForPeople) {
-  const Outcome outcome = run({"list"});
+  const Outcome outcome = run({"permission", "list"});
   EXPECT_EQ(outcome.out.substr(0, 6), "STRING");
   EXPECT_NE(outcome.out.find("\n/pam/read/#/  "), std::string::npos);
   EXPECT_EQ(outcome.err, "");
-  EXPECT_NE(run({"list", "--v1"}).out.find("\nPkiManagement: Read  "), std::string::npos);
+  EXPECT_NE(run({"permission", "list", "--v1"}).out.find("\nPkiManagement: Read  "),
+            std::string::npos);
 }
 
 TEST_F(PermissionVerbs, ShowSaysWhatStandsBehindAString) {
-  const json shown = json::parse(run({"show", "/security/", "--json"}).out).at("permission");
+  const json shown =
+      json::parse(run({"permission", "show", "/security/", "--json"}).out).at("permission");
   EXPECT_EQ(shown.at("string"), "/security/");
   const auto operations = shown.at("operations").get<std::set<std::string>>();
   EXPECT_TRUE(operations.contains("account.create")) << shown;
@@ -80,27 +67,29 @@ TEST_F(PermissionVerbs, ShowSaysWhatStandsBehindAString) {
 }
 
 TEST_F(PermissionVerbs, ShowTakesAnObjectAsMarkOrNumber) {
-  const std::string marked = run({"show", "/pam/read/#/"}).out;
+  const std::string marked = run({"permission", "show", "/pam/read/#/"}).out;
   EXPECT_NE(marked.find("provider"), std::string::npos);
-  EXPECT_EQ(run({"show", "/pam/read/12/"}).out, marked);
+  EXPECT_EQ(run({"permission", "show", "/pam/read/12/"}).out, marked);
 }
 
 TEST_F(PermissionVerbs, ShowOfAnOlderNameSaysWhatItHasBecome) {
   const json shown =
-      json::parse(run({"show", "--v1", "PkiManagement: Read", "--json"}).out).at("permission");
+      json::parse(run({"permission", "show", "--v1", "PkiManagement: Read", "--json"}).out)
+          .at("permission");
   EXPECT_EQ(shown.at("v2"),
             json::array({"/certificate_authorities/read/", "/certificate_templates/read/"}));
   EXPECT_EQ(shown.at("relation"), "split");
   const json back =
-      json::parse(run({"show", "/certificate_templates/read/", "--json"}).out).at("permission");
+      json::parse(run({"permission", "show", "/certificate_templates/read/", "--json"}).out)
+          .at("permission");
   EXPECT_EQ(back.at("v1"), json::array({"PkiManagement: Read"}));
 }
 
 TEST_F(PermissionVerbs, WhatIsNotThereIsRefused) {
-  const Outcome string = run({"show", "/security/write/"});
+  const Outcome string = run({"permission", "show", "/security/write/"});
   EXPECT_EQ(string.code, ExitCode::invalid);
   EXPECT_NE(string.err.find("at byte 11"), std::string::npos) << string.err;
-  const Outcome name = run({"show", "--v1", "Security: Write"});
+  const Outcome name = run({"permission", "show", "--v1", "Security: Write"});
   EXPECT_EQ(name.code, ExitCode::not_found);
   EXPECT_EQ(name.out, "");
 }

@@ -12,16 +12,10 @@ namespace {
 
 using nlohmann::json;
 
-const std::string get = "GET /v1/signers HTTP/1.1\r\nHost: x\r\n\r\n";
-
-std::string code_of(const RawAnswer& answer) {
-  return json::parse(answer.body).at("error").at("code");
-}
-
 TEST(HttpCaller, TheKernelSaysWhoCalls) {
   TestGateway gateway;
   RawClient client(gateway.socket());
-  ASSERT_TRUE(client.send(get));
+  ASSERT_TRUE(client.send(plain_get));
   const json peer = json::parse(client.receive()->body);
   EXPECT_EQ(peer.at("uid"), geteuid());
   EXPECT_EQ(peer.at("gid"), getegid());
@@ -40,7 +34,7 @@ TEST(HttpCaller, ManyGroupsAreAllTold) {
     for (gid_t group = 5000; group < 5100; ++group) groups.push_back(group);
     if (setgroups(groups.size(), groups.data()) != 0) _exit(2);
     RawClient client(gateway.socket());
-    client.send(get);
+    client.send(plain_get);
     const auto answer = client.receive();
     _exit(answer && json::parse(answer->body).at("groups") == json(groups) ? 0 : 1);
   }
@@ -56,7 +50,7 @@ TEST(HttpCaller, TheUserWhoStandsForUnknownOnesIsRefused) {
   if (child == 0) {
     if (setresuid(65534, 65534, 65534) != 0) _exit(2);
     RawClient client(gateway.socket());
-    client.send(get);
+    client.send(plain_get);
     const auto answer = client.receive();
     _exit(answer && answer->status == 401 && code_of(*answer) == "unknown_user" ? 0 : 1);
   }
@@ -72,7 +66,7 @@ TEST(HttpCaller, ABearerTokenIsPassedOn) {
   ASSERT_TRUE(
       client.send("GET / HTTP/1.1\r\nAuthorization: Bearer cs_abcdefghijklmnopqrstuvwxyz\r\n\r\n"));
   EXPECT_EQ(json::parse(client.receive()->body).at("bearer"), "cs_abcdefghijklmnopqrstuvwxyz");
-  ASSERT_TRUE(client.send(get));
+  ASSERT_TRUE(client.send(plain_get));
   EXPECT_EQ(json::parse(client.receive()->body).at("bearer"), "");
 }
 

@@ -13,15 +13,9 @@ namespace {
 
 using nlohmann::json;
 
-const std::string get = "GET /v1/signers HTTP/1.1\r\nHost: x\r\n\r\n";
-
 std::string post(const std::string& target, std::size_t size, const std::string& method = "POST") {
   return method + " " + target + " HTTP/1.1\r\nHost: x\r\nContent-Length: " + std::to_string(size) +
          "\r\n\r\n" + std::string(size, 'b');
-}
-
-std::string code_of(const RawAnswer& answer) {
-  return json::parse(answer.body).at("error").at("code");
 }
 
 /// Keeps the callbacks of requests until the test answers them.
@@ -57,7 +51,7 @@ class Held {
 TEST(HttpListener, AnswersAreJsonThatNobodyStores) {
   TestGateway gateway;
   RawClient client(gateway.socket());
-  ASSERT_TRUE(client.send(get));
+  ASSERT_TRUE(client.send(plain_get));
   const auto answer = client.receive();
   ASSERT_TRUE(answer);
   EXPECT_EQ(answer->status, 200);
@@ -89,7 +83,7 @@ TEST(HttpListener, AConnectionIsClosedWhenAsked) {
 TEST(HttpListener, RequestsSentAtOnceAreAnsweredInTurn) {
   TestGateway gateway;
   RawClient client(gateway.socket());
-  ASSERT_TRUE(client.send(post("/first", 5) + post("/second", 0) + get));
+  ASSERT_TRUE(client.send(post("/first", 5) + post("/second", 0) + plain_get));
   EXPECT_EQ(json::parse(client.receive()->body).at("target"), "/first");
   EXPECT_EQ(json::parse(client.receive()->body).at("target"), "/second");
   EXPECT_EQ(json::parse(client.receive()->body).at("target"), "/v1/signers");
@@ -217,7 +211,7 @@ TEST(HttpListener, AnAnswerMayBeHeldBack) {
   ASSERT_TRUE(wrong.send("GET /wrong HTTP/1.1\r\n\r\n"));
   RawClient other(gateway.socket());
   for (int i = 0; i < 3; ++i) {  // nobody else waits
-    ASSERT_TRUE(other.send(get));
+    ASSERT_TRUE(other.send(plain_get));
     EXPECT_TRUE(other.receive());
   }
   gateway.stop();  // nor does a gateway that stops
@@ -244,7 +238,7 @@ TEST(HttpListener, IdleConnectionsAreClosed) {
   RawClient silent(gateway.socket());
   EXPECT_TRUE(silent.closed());
   RawClient once(gateway.socket());
-  ASSERT_TRUE(once.send(get));
+  ASSERT_TRUE(once.send(plain_get));
   EXPECT_TRUE(once.receive());
   EXPECT_TRUE(once.closed());
 }
@@ -258,7 +252,7 @@ TEST(HttpListener, TheApiMayAnswerFromAnyThread) {
     });
     RawClient client(gateway.socket());
     for (int i = 0; i < 50; ++i) {
-      ASSERT_TRUE(client.send(get));
+      ASSERT_TRUE(client.send(plain_get));
       ASSERT_TRUE(client.receive());
     }
   }
@@ -272,7 +266,7 @@ TEST(HttpListener, OneClientDoesNotWaitForAnother) {
   RawClient second(gateway.socket());
   ASSERT_TRUE(first.send("GET /held HTTP/1.1\r\n\r\n"));
   held.wait_for(1);
-  ASSERT_TRUE(second.send(get));
+  ASSERT_TRUE(second.send(plain_get));
   EXPECT_TRUE(second.receive());
   held.answer_all();
   EXPECT_EQ(first.receive()->body, "{\"late\":true}");
@@ -283,7 +277,7 @@ TEST(HttpListener, RetryAfterIsPassedOn) {
     done({503, "{}", 7});
   });
   RawClient client(gateway.socket());
-  ASSERT_TRUE(client.send(get));
+  ASSERT_TRUE(client.send(plain_get));
   const auto answer = client.receive();
   EXPECT_EQ(answer->status, 503);
   EXPECT_NE(answer->header.find("\r\nRetry-After: 7\r\n"), std::string::npos);
@@ -296,7 +290,7 @@ TEST(HttpListener, AUserHasSoManyConnectionsAndNoMore) {
   RawClient first(gateway.socket());
   auto second = std::make_unique<RawClient>(gateway.socket());
   for (RawClient* each : {&first, second.get()}) {
-    ASSERT_TRUE(each->send(get));
+    ASSERT_TRUE(each->send(plain_get));
     ASSERT_TRUE(each->receive());
   }
   RawClient third(gateway.socket());
@@ -309,7 +303,7 @@ TEST(HttpListener, AUserHasSoManyConnectionsAndNoMore) {
   second.reset();
   const auto served = [&] {
     RawClient client(gateway.socket());
-    client.send(get);
+    client.send(plain_get);
     const auto later = client.receive();
     return later && later->status == 200;
   };
@@ -320,7 +314,7 @@ TEST(HttpListener, StoppingAnswersWhatIsInFlightAndClosesTheRest) {
   Held held;
   TestGateway gateway(held.script());
   RawClient idle(gateway.socket());
-  ASSERT_TRUE(idle.send(get));
+  ASSERT_TRUE(idle.send(plain_get));
   ASSERT_TRUE(idle.receive());
   RawClient busy(gateway.socket());
   ASSERT_TRUE(busy.send("GET /held HTTP/1.1\r\n\r\n"));
@@ -345,7 +339,7 @@ TEST(HttpListener, StoppingLetsARequestThatHasBegunArrive) {
   ASSERT_TRUE(begun.send(request.substr(0, 50)));
   RawClient other(gateway.socket());
   for (int i = 0; i < 3; ++i) {  // by then the listener has seen the beginning
-    ASSERT_TRUE(other.send(get));
+    ASSERT_TRUE(other.send(plain_get));
     ASSERT_TRUE(other.receive());
   }
   gateway.stop();

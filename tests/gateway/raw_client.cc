@@ -6,8 +6,13 @@
 #include <unistd.h>
 
 #include <cstring>
+#include <nlohmann/json.hpp>
 
 namespace countersign {
+
+std::string code_of(const RawAnswer& answer) {
+  return nlohmann::json::parse(answer.body).at("error").at("code");
+}
 
 RawClient::RawClient(const std::string& socket)
     : descriptor_(::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0)) {

@@ -12,6 +12,12 @@ struct RawAnswer {
   std::string body;
 };
 
+/// A whole request for something that is there.
+inline const std::string plain_get = "GET /v1/signers HTTP/1.1\r\nHost: x\r\n\r\n";
+
+/// The code of the error that `answer` carries.
+std::string code_of(const RawAnswer& answer);
+
 /// A plain connection to a Unix socket. Waits at most ten seconds for anything: a test that hangs
 /// fails instead.
 class RawClient {

@@ -7,21 +7,21 @@
 namespace countersign {
 namespace {
 
-const std::vector<Column> lines = {{"account", "account"},
-                                   {"permission", "permission"},
-                                   {"allowed", "allowed"},
-                                   {"reason", "reason"}};
+const std::vector<Column> access_lines = {{"account", "account"},
+                                          {"permission", "permission"},
+                                          {"allowed", "allowed"},
+                                          {"reason", "reason"}};
 
-Result<ExitCode> check(const Arguments& arguments, Session& session) {
+Result<ExitCode> check_access(const Arguments& arguments, Session& session) {
   OperationArguments query;
   for (const char* const name : {"as", "permission", "signer", "action"})
     if (const auto value = arguments.optional_text(std::string("--") + name)) query[name] = *value;
   const auto answer = session.perform("access.check", query, nullptr);
   if (!answer) return fail(answer.error());
-  return session.print(*answer, details_text(*answer, lines));
+  return session.print(*answer, details_text(*answer, access_lines));
 }
 
-const std::vector<Column> columns = {
+const std::vector<Column> access_columns = {
     {"WHO", "name"},       {"KIND", "kind"},           {"AS", "as"},
     {"SIGN", "may_sign"},  {"APPROVE", "may_approve"}, {"CHANGE", "may_change"},
     {"THROUGH", "through"}};
@@ -30,7 +30,7 @@ Result<ExitCode> who(const Arguments& arguments, Session& session) {
   const auto answer =
       session.perform("access.who", {{"signer", arguments.text("SIGNER")}}, nullptr);
   if (!answer) return fail(answer.error());
-  return session.print(*answer, table_text(field_of(*answer, "access"), columns));
+  return session.print(*answer, table_text(field_of(*answer, "access"), access_columns));
 }
 
 }  // namespace
@@ -44,7 +44,7 @@ std::vector<Verb> access_verbs() {
             option("--permission", "STRING", "The permission string that is asked about"),
             option("--signer", "SIGNER", "Or a signer, and"),
             option("--action", "ACTION", "what is done with it, e.g. sign or members/modify")},
-           "countersign access check --as engineer --signer release --action sign", check),
+           "countersign access check --as engineer --signer release --action sign", check_access),
   };
 }
 

@@ -8,9 +8,9 @@
 namespace countersign {
 namespace {
 
-const std::vector<Column> columns = {{"NAME", "name"},     {"KIND", "kind"},
-                                     {"STATE", "state"},   {"ROLE", "product_role"},
-                                     {"OWNERS", "owners"}, {"CLAIMS", "claims"}};
+const std::vector<Column> account_columns = {{"NAME", "name"},     {"KIND", "kind"},
+                                             {"STATE", "state"},   {"ROLE", "product_role"},
+                                             {"OWNERS", "owners"}, {"CLAIMS", "claims"}};
 
 /// The code stands alone on stdout, so that a script can hand it on without picking it out.
 Result<ExitCode> print_code(const Result<nlohmann::json>& answer, const char* done,
@@ -22,7 +22,7 @@ Result<ExitCode> print_code(const Result<nlohmann::json>& answer, const char* do
   return session.print(*answer, field_text(*answer, "enrolment_code") + "\n");
 }
 
-Result<ExitCode> create(const Arguments& arguments, Session& session) {
+Result<ExitCode> create_account(const Arguments& arguments, Session& session) {
   nlohmann::json body = {{"name", arguments.text("NAME")}};
   if (arguments.has("--machine")) body["kind"] = "machine";
   if (const auto owner = arguments.optional_text("--owner")) body["owner"] = *owner;
@@ -30,20 +30,20 @@ Result<ExitCode> create(const Arguments& arguments, Session& session) {
   return print_code(session.perform("account.create", {}, body), "created", session);
 }
 
-Result<ExitCode> list(const Arguments&, Session& session) {
+Result<ExitCode> list_accounts(const Arguments&, Session& session) {
   const auto answer = session.perform("account.list", {}, nullptr);
   if (!answer) return fail(answer.error());
-  return session.print(*answer, table_text(field_of(*answer, "accounts"), columns));
+  return session.print(*answer, table_text(field_of(*answer, "accounts"), account_columns));
 }
 
 Result<ExitCode> print_account(const Result<nlohmann::json>& answer, Session& session) {
   if (!answer) return fail(answer.error());
   if (is_waiting(*answer)) return print_waiting(*answer, session);
-  return session.print(*answer,
-                       table_text(nlohmann::json::array({field_of(*answer, "account")}), columns));
+  return session.print(
+      *answer, table_text(nlohmann::json::array({field_of(*answer, "account")}), account_columns));
 }
 
-OperationArguments route(const Arguments& arguments) {
+OperationArguments account_route(const Arguments& arguments) {
   return {{"account", arguments.text("ACCOUNT")}};
 }
 
@@ -53,36 +53,36 @@ nlohmann::json reason_of(const Arguments& arguments) {
   return body;
 }
 
-Result<ExitCode> show(const Arguments& arguments, Session& session) {
-  return print_account(session.perform("account.show", route(arguments), nullptr), session);
+Result<ExitCode> show_account(const Arguments& arguments, Session& session) {
+  return print_account(session.perform("account.show", account_route(arguments), nullptr), session);
 }
 
 Result<ExitCode> disable(const Arguments& arguments, Session& session) {
-  return print_account(session.perform("account.disable", route(arguments), reason_of(arguments)),
-                       session);
+  return print_account(
+      session.perform("account.disable", account_route(arguments), reason_of(arguments)), session);
 }
 
 Result<ExitCode> enable(const Arguments& arguments, Session& session) {
-  return print_account(session.perform("account.enable", route(arguments), reason_of(arguments)),
-                       session);
+  return print_account(
+      session.perform("account.enable", account_route(arguments), reason_of(arguments)), session);
 }
 
-Result<ExitCode> change(const Arguments& arguments, Session& session) {
+Result<ExitCode> change_account(const Arguments& arguments, Session& session) {
   nlohmann::json body = nlohmann::json::object();
   if (const auto text = arguments.optional_text("--description")) body["description"] = *text;
   if (const auto role = arguments.optional_text("--product-role")) body["product_role"] = *role;
-  return print_account(session.perform("account.change", route(arguments), body), session);
+  return print_account(session.perform("account.change", account_route(arguments), body), session);
 }
 
-Result<ExitCode> remove(const Arguments& arguments, Session& session) {
-  OperationArguments parts = route(arguments);
+Result<ExitCode> remove_account(const Arguments& arguments, Session& session) {
+  OperationArguments parts = account_route(arguments);
   if (arguments.has("--force")) parts["force"] = "1";
   return print_account(session.perform("account.delete", parts, nullptr), session);
 }
 
 Result<ExitCode> enrol(const Arguments& arguments, Session& session) {
-  return print_code(session.perform("account.enrol", route(arguments), nullptr), "to be enrolled",
-                    session);
+  return print_code(session.perform("account.enrol", account_route(arguments), nullptr),
+                    "to be enrolled", session);
 }
 
 Result<ExitCode> change_owners(const char* operation, const Arguments& arguments,
@@ -116,9 +116,9 @@ std::vector<Verb> account_verbs() {
             flag("--machine", "The account is a machine's; needs --owner"),
             option("--owner", "ACCOUNT", "Who answers for the machine"),
             option("--unix-user", "LOGIN", "Login by which the gateway's host knows the account")},
-           "countersign account create build-7 --machine --owner engineer", create),
-      verb("account.list", {}, "countersign account list", list),
-      verb("account.show", {account}, "countersign account show engineer", show),
+           "countersign account create build-7 --machine --owner engineer", create_account),
+      verb("account.list", {}, "countersign account list", list_accounts),
+      verb("account.show", {account}, "countersign account show engineer", show_account),
       verb("account.disable", {account, reason, force},
            "countersign account disable engineer --reason 'has left'", disable),
       verb("account.enable", {account, reason},
@@ -126,8 +126,9 @@ std::vector<Verb> account_verbs() {
       verb("account.change",
            {account, option("--description", "TEXT", "What it is for"),
             option("--product-role", "ROLE", "admin or member")},
-           "countersign account change alex --product-role admin", change),
-      verb("account.delete", {account, force}, "countersign account delete engineer", remove),
+           "countersign account change alex --product-role admin", change_account),
+      verb("account.delete", {account, force}, "countersign account delete engineer",
+           remove_account),
       verb("account.enrol", {account}, "countersign account enrol engineer", enrol),
       verb("account.add_owner", {machine, owner}, "countersign account add-owner build-7 mate",
            add_owner),

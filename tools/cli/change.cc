@@ -8,47 +8,47 @@
 namespace countersign {
 namespace {
 
-const std::vector<Column> columns = {{"CHANGE", "id"},
-                                     {"OPERATION", "operation"},
-                                     {"REQUESTER", "requester"},
-                                     {"STATE", "state"},
-                                     {"EFFECT", "effect"}};
+const std::vector<Column> change_columns = {{"CHANGE", "id"},
+                                            {"OPERATION", "operation"},
+                                            {"REQUESTER", "requester"},
+                                            {"STATE", "state"},
+                                            {"EFFECT", "effect"}};
 
 Result<ExitCode> print_change(const Result<nlohmann::json>& answer, Session& session) {
   if (!answer) return fail(answer.error());
   return session.print(*answer, change_text(field_of(*answer, "change")));
 }
 
-OperationArguments route(const Arguments& arguments) {
+OperationArguments change_route(const Arguments& arguments) {
   return {{"change", arguments.text("CHANGE")}};
 }
 
-nlohmann::json body_of(const Arguments& arguments) {
+nlohmann::json change_body(const Arguments& arguments) {
   nlohmann::json body = nlohmann::json::object();
   if (const auto text = arguments.optional_text("--comment")) body["comment"] = *text;
   return body;
 }
 
-Result<ExitCode> list(const Arguments& arguments, Session& session) {
+Result<ExitCode> list_changes(const Arguments& arguments, Session& session) {
   OperationArguments query;
   if (const auto state = arguments.optional_text("--state")) query["state"] = *state;
   const auto answer = session.perform("change.list", query, nullptr);
   if (!answer) return fail(answer.error());
-  return session.print(*answer, table_text(field_of(*answer, "changes"), columns));
+  return session.print(*answer, table_text(field_of(*answer, "changes"), change_columns));
 }
 
-Result<ExitCode> show(const Arguments& arguments, Session& session) {
-  return print_change(session.perform("change.show", route(arguments), nullptr), session);
+Result<ExitCode> show_change(const Arguments& arguments, Session& session) {
+  return print_change(session.perform("change.show", change_route(arguments), nullptr), session);
 }
 
 Result<ExitCode> consent(const Arguments& arguments, Session& session) {
-  return print_change(session.perform("change.consent", route(arguments), body_of(arguments)),
-                      session);
+  return print_change(
+      session.perform("change.consent", change_route(arguments), change_body(arguments)), session);
 }
 
-Result<ExitCode> reject(const Arguments& arguments, Session& session) {
-  return print_change(session.perform("change.reject", route(arguments), body_of(arguments)),
-                      session);
+Result<ExitCode> reject_change(const Arguments& arguments, Session& session) {
+  return print_change(
+      session.perform("change.reject", change_route(arguments), change_body(arguments)), session);
 }
 
 }  // namespace
@@ -59,12 +59,12 @@ std::vector<Verb> change_verbs() {
       verb("change.list",
            {option("--state", "STATE",
                    "pending, applied, rejected, cancelled, stale or expired; all if left out")},
-           "countersign change list --state pending", list),
-      verb("change.show", {change}, "countersign change show 3", show),
+           "countersign change list --state pending", list_changes),
+      verb("change.show", {change}, "countersign change show 3", show_change),
       verb("change.consent", {change, option("--comment", "TEXT", "A word with it")},
            "countersign change consent 3", consent),
       verb("change.reject", {change, required_option("--comment", "TEXT", "Why; it is recorded")},
-           "countersign change reject 3 --comment 'not before the audit'", reject),
+           "countersign change reject 3 --comment 'not before the audit'", reject_change),
   };
 }
 

@@ -24,7 +24,7 @@ std::string what_happened(const nlohmann::json& record) {
   return text;
 }
 
-Result<ExitCode> list(const Arguments& arguments, Session& session) {
+Result<ExitCode> list_records(const Arguments& arguments, Session& session) {
   OperationArguments query;
   for (const char* name : {"after", "limit"})
     if (const auto value = arguments.optional_text(std::string("--") + name)) query[name] = *value;
@@ -89,7 +89,7 @@ std::vector<Verb> log_verbs() {
       verb("log.list",
            {number_option("--after", "N", "Only those after this number"),
             number_option("--limit", "N", "At most so many, 1 to 1000")},
-           "countersign log list --limit 20", list),
+           "countersign log list --limit 20", list_records),
       verb("log.head", {required_option("--key", "FILE", "The log's public key, kept since init")},
            "countersign log verify --key log.pub", verify),
   };

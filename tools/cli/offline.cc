@@ -52,12 +52,6 @@ Result<ExitCode> restore(const Arguments& arguments, Session& session) {
                                    std::to_string(restored->records) + " records\n");
 }
 
-std::string joined(const std::vector<std::string>& names) {
-  std::string text;
-  for (const std::string& name : names) text += (text.empty() ? "" : ", ") + name;
-  return text.empty() ? "none" : text;
-}
-
 Result<ExitCode> recover(const Arguments& arguments, Session& session) {
   const auto config = read_config(arguments);
   if (!config) return fail(config.error());
@@ -69,9 +63,10 @@ Result<ExitCode> recover(const Arguments& arguments, Session& session) {
   session.note(
       "then start countersignd again; an admin of each signer can run: countersign signer "
       "unfreeze SIGNER --reason ...");
-  return session.print({{"frozen", done->frozen}, {"ended", done->ended}},
-                       "recovered; requests ended: " + std::to_string(done->ended) +
-                           "; signers frozen: " + joined(done->frozen) + "\n");
+  return session.print(
+      {{"frozen", done->frozen}, {"ended", done->ended}},
+      "recovered; requests ended: " + std::to_string(done->ended) +
+          "; signers frozen: " + (done->frozen.empty() ? "none" : joined(done->frozen)) + "\n");
 }
 
 Parameter config_option() {

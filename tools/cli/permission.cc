@@ -11,7 +11,7 @@ namespace {
 
 using nlohmann::json;
 
-json names_of(const std::vector<const Operation*>& operations) {
+json operation_names(const std::vector<const Operation*>& operations) {
   json names = json::array();
   for (const Operation* each : operations) names.push_back(each->name);
   return names;
@@ -26,7 +26,7 @@ json to_json(const CatalogueEntry& entry) {
           {"description", entry.description},
           {"by_membership", entry.by_membership},
           {"v1", std::move(older)},
-          {"operations", names_of(operations_behind(entry))}};
+          {"operations", operation_names(operations_behind(entry))}};
 }
 
 json to_json(const OlderName& older) {
@@ -35,7 +35,8 @@ json to_json(const OlderName& older) {
   for (const std::string_view string : older.strings) {
     if (string.empty()) continue;
     strings.push_back(string);
-    for (auto& each : names_of(operations_behind(*find_entry(string)))) operations.push_back(each);
+    for (auto& each : operation_names(operations_behind(*find_entry(string))))
+      operations.push_back(each);
   }
   json object = {{"name", older.name},
                  {"section", older.section},
@@ -50,9 +51,9 @@ json to_json(const OlderName& older) {
 
 template <class Row>
 json list_of(std::span<const Row> rows) {
-  json list = json::array();
-  for (const Row& each : rows) list.push_back(to_json(each));
-  return {{"permissions", std::move(list)}};
+  json list_permissions = json::array();
+  for (const Row& each : rows) list_permissions.push_back(to_json(each));
+  return {{"permissions", std::move(list_permissions)}};
 }
 
 /// The table shows how many operations there are; `permission show` names them.
@@ -62,7 +63,7 @@ std::string list_text(json answer, const std::vector<Column>& columns) {
   return table_text(answer["permissions"], columns);
 }
 
-Result<ExitCode> list(const Arguments& arguments, Session& session) {
+Result<ExitCode> list_permissions(const Arguments& arguments, Session& session) {
   if (arguments.has("--v1")) {
     const json answer = list_of(older_names());
     return session.print(answer, list_text(answer, {{"NAME", "name"},
@@ -104,7 +105,7 @@ Result<ExitCode> show_older(const std::string& name, Session& session) {
                                              {"description", "description"}}));
 }
 
-Result<ExitCode> show(const Arguments& arguments, Session& session) {
+Result<ExitCode> show_permission(const Arguments& arguments, Session& session) {
   if (arguments.has("--v1")) return show_older(arguments.text("PERMISSION"), session);
   const auto entry = entry_of(arguments.text("PERMISSION"));
   if (!entry) return fail(entry.error());
@@ -129,14 +130,14 @@ std::vector<Verb> permission_verbs() {
        nullptr,
        {older},
        "countersign permission list",
-       list},
+       list_permissions},
       {"permission show",
        "Show one permission string and the operations behind it",
        nullptr,
        {word("PERMISSION", "A string, with # or a number for its object; with --v1 an older name"),
         older},
        "countersign permission show /security/read/",
-       show},
+       show_permission},
   };
 }
 

@@ -4,6 +4,7 @@
 #include <array>
 #include <vector>
 
+#include "core/text.h"
 #include "policy/model/permissions/layered_role.h"
 
 namespace countersign {
@@ -29,12 +30,6 @@ std::vector<std::string_view> areas() {
     if (!area_of(each).empty() && std::ranges::find(all, area_of(each)) == all.end())
       all.push_back(area_of(each));
   return all;
-}
-
-std::string joined(const std::vector<std::string>& items) {
-  std::string text;
-  for (const std::string& each : items) text += (text.empty() ? "" : ", ") + each;
-  return text;
 }
 
 std::string names_of(const std::vector<const Operation*>& operations) {

@@ -11,7 +11,7 @@ namespace {
 
 constexpr std::size_t largest_policy = 512 * 1024;
 
-const std::vector<Column> lines = {
+const std::vector<Column> policy_lines = {
     {"revision", "revision"}, {"author", "author"}, {"time", "time"}, {"reason", "reason"}};
 
 /// The document itself is JSON for people too: it is what `policy set` reads back.
@@ -19,10 +19,10 @@ Result<ExitCode> print_policy(const Result<nlohmann::json>& answer, Session& ses
   if (!answer) return fail(answer.error());
   if (is_waiting(*answer)) return print_waiting(*answer, session);
   const std::string document = field_of(*answer, "policy").dump(2, ' ', true);
-  return session.print(*answer, details_text(*answer, lines) + document + "\n");
+  return session.print(*answer, details_text(*answer, policy_lines) + document + "\n");
 }
 
-Result<ExitCode> show(const Arguments& arguments, Session& session) {
+Result<ExitCode> show_policy(const Arguments& arguments, Session& session) {
   return print_policy(
       session.perform("policy.show", {{"signer", arguments.text("SIGNER")}}, nullptr), session);
 }
@@ -41,7 +41,7 @@ Result<ExitCode> set(const Arguments& arguments, Session& session) {
 std::vector<Verb> policy_verbs() {
   const Parameter signer = word("SIGNER", "Name or number of the signer");
   return {
-      verb("policy.show", {signer}, "countersign policy show release", show),
+      verb("policy.show", {signer}, "countersign policy show release", show_policy),
       verb("policy.set",
            {signer, word("FILE", "JSON document of the policy"),
             required_option("--reason", "TEXT", "Why; it is recorded")},

@@ -7,33 +7,33 @@
 namespace countersign {
 namespace {
 
-const std::vector<Column> columns = {{"REQUEST", "id"},
-                                     {"SIGNER", "signer"},
-                                     {"REQUESTER", "requester"},
-                                     {"STATE", "state"},
-                                     {"USED", "used"},
-                                     {"OF", "count"},
-                                     {"OPEN UNTIL", "open_until"},
-                                     {"ACTIVE UNTIL", "active_until"},
-                                     {"REASON", "reason"}};
+const std::vector<Column> request_columns = {{"REQUEST", "id"},
+                                             {"SIGNER", "signer"},
+                                             {"REQUESTER", "requester"},
+                                             {"STATE", "state"},
+                                             {"USED", "used"},
+                                             {"OF", "count"},
+                                             {"OPEN UNTIL", "open_until"},
+                                             {"ACTIVE UNTIL", "active_until"},
+                                             {"REASON", "reason"}};
 
-const std::vector<Column> lines = {{"request", "id"},
-                                   {"signer", "signer"},
-                                   {"requester", "requester"},
-                                   {"kind", "kind"},
-                                   {"state", "state"},
-                                   {"reason", "reason"},
-                                   {"signatures", "count"},
-                                   {"used", "used"},
-                                   {"window", "window"},
-                                   {"created", "created"},
-                                   {"open until", "open_until"},
-                                   {"active from", "active_from"},
-                                   {"active until", "active_until"},
-                                   {"policy revision", "policy"}};
+const std::vector<Column> request_lines = {{"request", "id"},
+                                           {"signer", "signer"},
+                                           {"requester", "requester"},
+                                           {"kind", "kind"},
+                                           {"state", "state"},
+                                           {"reason", "reason"},
+                                           {"signatures", "count"},
+                                           {"used", "used"},
+                                           {"window", "window"},
+                                           {"created", "created"},
+                                           {"open until", "open_until"},
+                                           {"active from", "active_from"},
+                                           {"active until", "active_until"},
+                                           {"policy revision", "policy"}};
 
 std::string request_text(const nlohmann::json& request) {
-  std::string text = details_text(request, lines);
+  std::string text = details_text(request, request_lines);
   const nlohmann::json& steps = field_of(request, "steps");
   if (!steps.empty())
     text += "\n" +
@@ -52,11 +52,11 @@ Result<ExitCode> print_request(const Result<nlohmann::json>& answer, Session& se
   return session.print(*answer, request_text(field_of(*answer, "request")));
 }
 
-OperationArguments route(const Arguments& arguments) {
+OperationArguments request_route(const Arguments& arguments) {
   return {{"request", arguments.text("REQUEST")}};
 }
 
-Result<ExitCode> create(const Arguments& arguments, Session& session) {
+Result<ExitCode> create_request(const Arguments& arguments, Session& session) {
   nlohmann::json body = {{"reason", arguments.text("--reason")}};
   if (const auto count = arguments.optional_number("--count")) body["count"] = *count;
   if (const auto window = arguments.optional_text("--window")) body["window"] = *window;
@@ -64,7 +64,7 @@ Result<ExitCode> create(const Arguments& arguments, Session& session) {
       session.perform("request.create", {{"signer", arguments.text("SIGNER")}}, body), session);
 }
 
-Result<ExitCode> list(const Arguments& arguments, Session& session) {
+Result<ExitCode> list_requests(const Arguments& arguments, Session& session) {
   OperationArguments query;
   for (const char* name : {"signer", "state", "after", "limit"})
     if (const auto value = arguments.optional_text(std::string("--") + name)) query[name] = *value;
@@ -73,29 +73,29 @@ Result<ExitCode> list(const Arguments& arguments, Session& session) {
   const nlohmann::json& requests = field_of(*answer, "requests");
   if (field_text(*answer, "more") == "yes")
     session.note("more requests follow; go on with --after " + field_text(requests.back(), "id"));
-  return session.print(*answer, table_text(requests, columns));
+  return session.print(*answer, table_text(requests, request_columns));
 }
 
-Result<ExitCode> show(const Arguments& arguments, Session& session) {
-  return print_request(session.perform("request.show", route(arguments), nullptr), session);
+Result<ExitCode> show_request(const Arguments& arguments, Session& session) {
+  return print_request(session.perform("request.show", request_route(arguments), nullptr), session);
 }
 
 Result<ExitCode> respond(const char* operation_name, const Arguments& arguments, Session& session) {
   nlohmann::json body = nlohmann::json::object();
   if (const auto comment = arguments.optional_text("--comment")) body["comment"] = *comment;
-  return print_request(session.perform(operation_name, route(arguments), body), session);
+  return print_request(session.perform(operation_name, request_route(arguments), body), session);
 }
 
 Result<ExitCode> approve(const Arguments& arguments, Session& session) {
   return respond("request.approve", arguments, session);
 }
-Result<ExitCode> reject(const Arguments& arguments, Session& session) {
+Result<ExitCode> reject_request(const Arguments& arguments, Session& session) {
   return respond("request.reject", arguments, session);
 }
 Result<ExitCode> cancel(const Arguments& arguments, Session& session) {
   return respond("request.cancel", arguments, session);
 }
-Result<ExitCode> revoke(const Arguments& arguments, Session& session) {
+Result<ExitCode> revoke_request(const Arguments& arguments, Session& session) {
   return respond("request.revoke", arguments, session);
 }
 
@@ -116,23 +116,23 @@ std::vector<Verb> request_verbs() {
             number_option("--count", "N", "How many signatures; the policy's ceiling if left out"),
             option("--window", "DURATION", "For how long once approved, e.g. 1h; likewise")},
            "countersign request create release --reason 'version 2.1' --count 2 --window 1h",
-           create),
+           create_request),
       verb("request.list",
            {option("--signer", "SIGNER", "Only those for this signer"),
             option("--state", "STATE", "Only those in this state, e.g. pending"),
             number_option("--after", "N", "Only those after this number"),
             number_option("--limit", "N", "At most so many, 1 to 1000")},
-           "countersign request list --state pending", list),
-      verb("request.show", {id}, "countersign request show 12", show),
+           "countersign request list --state pending", list_requests),
+      verb("request.show", {id}, "countersign request show 12", show_request),
       verb("request.approve", {id, comment}, "countersign request approve 12 --comment 'tested'",
            approve),
       verb("request.reject", {id, reason}, "countersign request reject 12 --comment 'wrong branch'",
-           reject),
+           reject_request),
       verb("request.cancel", {id, comment}, "countersign request cancel 12", cancel),
       verb("request.end", {id, reason}, "countersign request end 12 --comment 'left the team'",
            end),
       verb("request.revoke", {id, reason}, "countersign request revoke 12 --comment 'build broken'",
-           revoke),
+           revoke_request),
   };
 }
 

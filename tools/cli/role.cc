@@ -9,16 +9,16 @@
 namespace countersign {
 namespace {
 
-const std::vector<Column> columns = {{"NAME", "name"},
-                                     {"PERMISSION SET", "permission_set"},
-                                     {"PERMISSIONS", "permissions"},
-                                     {"DESCRIPTION", "description"}};
-const std::vector<Column> lines = {{"name", "name"},
-                                   {"description", "description"},
-                                   {"permission set", "permission_set"},
-                                   {"permissions", "permissions"},
-                                   {"without operations", "without_operations"},
-                                   {"held by", "holder_names"}};
+const std::vector<Column> role_columns = {{"NAME", "name"},
+                                          {"PERMISSION SET", "permission_set"},
+                                          {"PERMISSIONS", "permissions"},
+                                          {"DESCRIPTION", "description"}};
+const std::vector<Column> role_lines = {{"name", "name"},
+                                        {"description", "description"},
+                                        {"permission set", "permission_set"},
+                                        {"permissions", "permissions"},
+                                        {"without operations", "without_operations"},
+                                        {"held by", "holder_names"}};
 
 Result<ExitCode> print_role(const Result<nlohmann::json>& answer, Session& session) {
   if (!answer) return fail(answer.error());
@@ -26,10 +26,10 @@ Result<ExitCode> print_role(const Result<nlohmann::json>& answer, Session& sessi
   role["holder_names"] = nlohmann::json::array();
   for (const auto& each : field_of(role, "holders"))
     role["holder_names"].push_back(field_text(each, "name"));
-  return session.print(*answer, details_text(role, lines));
+  return session.print(*answer, details_text(role, role_lines));
 }
 
-nlohmann::json body_of(const Arguments& arguments) {
+nlohmann::json role_body(const Arguments& arguments) {
   nlohmann::json body = nlohmann::json::object();
   if (const auto strings = arguments.optional_text("--permissions"))
     body["permissions"] = list_from_commas(*strings);
@@ -38,14 +38,14 @@ nlohmann::json body_of(const Arguments& arguments) {
   return body;
 }
 
-OperationArguments route(const Arguments& arguments) {
+OperationArguments role_route(const Arguments& arguments) {
   OperationArguments parts{{"role", arguments.text("ROLE")}};
   if (arguments.has("PRINCIPAL")) parts["principal"] = arguments.text("PRINCIPAL");
   return parts;
 }
 
-Result<ExitCode> create(const Arguments& arguments, Session& session) {
-  nlohmann::json body = body_of(arguments);
+Result<ExitCode> create_role(const Arguments& arguments, Session& session) {
+  nlohmann::json body = role_body(arguments);
   body["name"] = arguments.text("NAME");
   return print_role(session.perform("role.create", {}, body), session);
 }
@@ -77,30 +77,31 @@ Result<ExitCode> import_file(const Arguments& arguments, Session& session) {
   return session.print(*answer, text);
 }
 
-Result<ExitCode> list(const Arguments&, Session& session) {
+Result<ExitCode> list_roles(const Arguments&, Session& session) {
   const auto answer = session.perform("role.list", {}, nullptr);
   if (!answer) return fail(answer.error());
-  return session.print(*answer, table_text(field_of(*answer, "roles"), columns));
+  return session.print(*answer, table_text(field_of(*answer, "roles"), role_columns));
 }
 
-Result<ExitCode> show(const Arguments& arguments, Session& session) {
-  return print_role(session.perform("role.show", route(arguments), nullptr), session);
+Result<ExitCode> show_role(const Arguments& arguments, Session& session) {
+  return print_role(session.perform("role.show", role_route(arguments), nullptr), session);
 }
 
-Result<ExitCode> change(const Arguments& arguments, Session& session) {
-  return print_role(session.perform("role.change", route(arguments), body_of(arguments)), session);
+Result<ExitCode> change_role(const Arguments& arguments, Session& session) {
+  return print_role(session.perform("role.change", role_route(arguments), role_body(arguments)),
+                    session);
 }
 
-Result<ExitCode> remove(const Arguments& arguments, Session& session) {
-  return print_role(session.perform("role.delete", route(arguments), nullptr), session);
+Result<ExitCode> remove_role(const Arguments& arguments, Session& session) {
+  return print_role(session.perform("role.delete", role_route(arguments), nullptr), session);
 }
 
 Result<ExitCode> grant(const Arguments& arguments, Session& session) {
-  return print_role(session.perform("role.grant", route(arguments), nullptr), session);
+  return print_role(session.perform("role.grant", role_route(arguments), nullptr), session);
 }
 
-Result<ExitCode> revoke(const Arguments& arguments, Session& session) {
-  return print_role(session.perform("role.revoke", route(arguments), nullptr), session);
+Result<ExitCode> revoke_role(const Arguments& arguments, Session& session) {
+  return print_role(session.perform("role.revoke", role_route(arguments), nullptr), session);
 }
 
 }  // namespace
@@ -115,22 +116,23 @@ std::vector<Verb> role_verbs() {
       verb("role.create",
            {word("NAME", "Name of the role"),
             required_option("--permissions", "STRINGS", strings_help), set, text},
-           "countersign role create log-reader --permissions /auditing/read/", create),
+           "countersign role create log-reader --permissions /auditing/read/", create_role),
       verb("role.import",
            {word("FILE", "JSON document of the role"),
             option("--name", "NAME", "Its name here, in place of the document's"),
             option("--permission-set", "SET", "The set that caps it, in place of the document's")},
            "countersign role import power-users.json --name power-users", import_file),
-      verb("role.list", {}, "countersign role list", list),
-      verb("role.show", {role}, "countersign role show log-reader", show),
+      verb("role.list", {}, "countersign role list", list_roles),
+      verb("role.show", {role}, "countersign role show log-reader", show_role),
       verb("role.change",
            {role, option("--permissions", "STRINGS", "All it is to hold, separated by commas"), set,
             text},
            "countersign role change log-reader --permissions /auditing/read/,/signers/read/",
-           change),
-      verb("role.delete", {role}, "countersign role delete log-reader", remove),
+           change_role),
+      verb("role.delete", {role}, "countersign role delete log-reader", remove_role),
       verb("role.grant", {role, holder}, "countersign role grant log-reader auditors", grant),
-      verb("role.revoke", {role, holder}, "countersign role revoke log-reader auditors", revoke),
+      verb("role.revoke", {role, holder}, "countersign role revoke log-reader auditors",
+           revoke_role),
   };
 }
 

@@ -12,32 +12,32 @@ namespace {
 
 constexpr std::size_t largest_certificate_file = 512 * 1024;
 
-const std::vector<Column> columns = {
+const std::vector<Column> signer_columns = {
     {"SIGNER", "name"},  {"STATE", "state"},       {"KEY", "key_type"},
     {"ROLE", "my_role"}, {"MAY SIGN", "may_sign"}, {"CERTIFICATE", "certificate_subject"}};
 
-const std::vector<Column> lines = {{"name", "name"},
-                                   {"number", "id"},
-                                   {"slot", "slot"},
-                                   {"state", "state"},
-                                   {"reason of the state", "state_reason"},
-                                   {"token", "hsm"},
-                                   {"key", "key"},
-                                   {"key type", "key_type"},
-                                   {"key fingerprint", "fingerprint"},
-                                   {"certificate", "certificate_subject"},
-                                   {"certificate expires", "certificate_expires"},
-                                   {"policy revision", "policy"},
-                                   {"your role", "my_role"},
-                                   {"you may sign", "may_sign"}};
+const std::vector<Column> signer_lines = {{"name", "name"},
+                                          {"number", "id"},
+                                          {"slot", "slot"},
+                                          {"state", "state"},
+                                          {"reason of the state", "state_reason"},
+                                          {"token", "hsm"},
+                                          {"key", "key"},
+                                          {"key type", "key_type"},
+                                          {"key fingerprint", "fingerprint"},
+                                          {"certificate", "certificate_subject"},
+                                          {"certificate expires", "certificate_expires"},
+                                          {"policy revision", "policy"},
+                                          {"your role", "my_role"},
+                                          {"you may sign", "may_sign"}};
 
 Result<ExitCode> print_signer(const Result<nlohmann::json>& answer, Session& session) {
   if (!answer) return fail(answer.error());
   if (is_waiting(*answer)) return print_waiting(*answer, session);
-  return session.print(*answer, details_text(field_of(*answer, "signer"), lines));
+  return session.print(*answer, details_text(field_of(*answer, "signer"), signer_lines));
 }
 
-Result<ExitCode> create(const Arguments& arguments, Session& session) {
+Result<ExitCode> create_signer(const Arguments& arguments, Session& session) {
   const auto certificate =
       read_input_file("certificate file", arguments.text("--cert"), largest_certificate_file);
   if (!certificate) return fail(certificate.error());
@@ -49,10 +49,10 @@ Result<ExitCode> create(const Arguments& arguments, Session& session) {
                       session);
 }
 
-Result<ExitCode> list(const Arguments&, Session& session) {
+Result<ExitCode> list_signers(const Arguments&, Session& session) {
   const auto answer = session.perform("signer.list", {}, nullptr);
   if (!answer) return fail(answer.error());
-  return session.print(*answer, table_text(field_of(*answer, "signers"), columns));
+  return session.print(*answer, table_text(field_of(*answer, "signers"), signer_columns));
 }
 
 /// One base64 text in the lines of RFC 7468 §3.
@@ -76,14 +76,14 @@ Result<ExitCode> print_certificates(const nlohmann::json& answer, Session& sessi
   return session.print(answer, text);
 }
 
-Result<ExitCode> show(const Arguments& arguments, Session& session) {
+Result<ExitCode> show_signer(const Arguments& arguments, Session& session) {
   const auto answer =
       session.perform("signer.show", {{"signer", arguments.text("SIGNER")}}, nullptr);
   if (answer && arguments.has("--pem")) return print_certificates(*answer, session);
   return print_signer(answer, session);
 }
 
-Result<ExitCode> check(const Arguments& arguments, Session& session) {
+Result<ExitCode> check_signer(const Arguments& arguments, Session& session) {
   const auto answer =
       session.perform("signer.check", {{"signer", arguments.text("SIGNER")}}, nullptr);
   if (!answer) return fail(answer.error());
@@ -123,12 +123,12 @@ std::vector<Verb> signer_verbs() {
             required_option("--admin", "ACCOUNTS", "First signer admins, separated by commas")},
            "countersign signer create release --key 'pkcs11:token=lab;object=rsa' --cert rsa.pem "
            "--admin alex",
-           create),
-      verb("signer.list", {}, "countersign signer list", list),
+           create_signer),
+      verb("signer.list", {}, "countersign signer list", list_signers),
       verb("signer.show",
            {signer, flag("--pem", "Only the certificate and its chain, as a PEM file")},
-           "countersign signer show release", show),
-      verb("signer.check", {signer}, "countersign signer check release", check),
+           "countersign signer show release", show_signer),
+      verb("signer.check", {signer}, "countersign signer check release", check_signer),
       verb("signer.freeze", {signer, reason},
            "countersign signer freeze release --reason 'laptop stolen'", freeze),
       verb("signer.unfreeze", {signer, reason},

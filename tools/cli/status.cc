@@ -7,15 +7,15 @@
 namespace countersign {
 namespace {
 
-const std::vector<Column> lines = {{"you are", "account"},
-                                   {"version", "version"},
-                                   {"clock", "clock"},
-                                   {"latest time seen", "latest"}};
+const std::vector<Column> status_lines = {{"you are", "account"},
+                                          {"version", "version"},
+                                          {"clock", "clock"},
+                                          {"latest time seen", "latest"}};
 
 Result<ExitCode> status(const Arguments&, Session& session) {
   const auto answer = session.perform("gateway.status", {}, nullptr);
   if (!answer) return fail(answer.error());
-  return session.print(*answer, details_text(*answer, lines));
+  return session.print(*answer, details_text(*answer, status_lines));
 }
 
 }  // namespace

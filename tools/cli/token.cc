@@ -8,7 +8,7 @@
 namespace countersign {
 namespace {
 
-const std::vector<Column> columns = {
+const std::vector<Column> token_columns = {
     {"TOKEN", "id"},        {"ACCOUNT", "account"},     {"LABEL", "label"}, {"CREATED", "created"},
     {"EXPIRES", "expires"}, {"LAST USED", "last_used"}, {"STATE", "state"}};
 
@@ -24,7 +24,7 @@ Result<nlohmann::json> mint(const Arguments& arguments, Session& session) {
 }
 
 /// The bearer token stands alone on stdout; everything else goes to stderr.
-Result<ExitCode> create(const Arguments& arguments, Session& session) {
+Result<ExitCode> create_token(const Arguments& arguments, Session& session) {
   const auto answer = mint(arguments, session);
   if (!answer) return fail(answer.error());
   const nlohmann::json& token = field_of(*answer, "token");
@@ -34,18 +34,18 @@ Result<ExitCode> create(const Arguments& arguments, Session& session) {
   return session.print(*answer, field_text(*answer, "secret") + "\n");
 }
 
-Result<ExitCode> list(const Arguments&, Session& session) {
+Result<ExitCode> list_tokens(const Arguments&, Session& session) {
   const auto answer = session.perform("token.list", {}, nullptr);
   if (!answer) return fail(answer.error());
-  return session.print(*answer, table_text(field_of(*answer, "tokens"), columns));
+  return session.print(*answer, table_text(field_of(*answer, "tokens"), token_columns));
 }
 
-Result<ExitCode> revoke(const Arguments& arguments, Session& session) {
+Result<ExitCode> revoke_token(const Arguments& arguments, Session& session) {
   const auto answer =
       session.perform("token.revoke", {{"token", arguments.text("TOKEN")}}, nullptr);
   if (!answer) return fail(answer.error());
-  return session.print(*answer,
-                       table_text(nlohmann::json::array({field_of(*answer, "token")}), columns));
+  return session.print(
+      *answer, table_text(nlohmann::json::array({field_of(*answer, "token")}), token_columns));
 }
 
 }  // namespace
@@ -56,10 +56,10 @@ std::vector<Verb> token_verbs() {
            {flag("--enrol", "Trade an enrolment code, read from stdin, for the first token"),
             option("--label", "TEXT", "What the token is for"),
             option("--expires-in", "DURATION", "How long it is valid, e.g. 90d")},
-           "countersign token create --enrol --label laptop", create),
-      verb("token.list", {}, "countersign token list", list),
+           "countersign token create --enrol --label laptop", create_token),
+      verb("token.list", {}, "countersign token list", list_tokens),
       verb("token.revoke", {number("TOKEN", "Number of the token")}, "countersign token revoke 3",
-           revoke),
+           revoke_token),
   };
 }
 

@@ -6,7 +6,7 @@
 namespace countersign {
 namespace {
 
-struct Row {
+struct RoleRow {
   std::string_view right;
   std::array<bool, 8> given;  ///< by LayeredRole
 };
@@ -16,7 +16,7 @@ constexpr bool yes = true;
 
 // No role of the product gives the use of a key, nor consent: those need membership of the signer.
 // clang-format off
-constexpr std::array<Row, 43> table{{
+constexpr std::array<RoleRow, 43> role_rows{{
     //                                        product    application    signer
     //                                        memb admin aud  oper admin aud  oper admin
     {"/signers/read/#/",                      {no,  no,   yes, yes, yes,  yes, yes, yes}},
@@ -67,7 +67,7 @@ constexpr std::array<Row, 43> table{{
 }};
 // clang-format on
 
-bool gives(const Row& row, LayeredRole role) {
+bool gives(const RoleRow& row, LayeredRole role) {
   return row.given.at(static_cast<std::size_t>(role));
 }
 
@@ -90,7 +90,7 @@ Layer layer_of(LayeredRole role) {
 
 std::vector<std::string_view> bundle_of(LayeredRole role) {
   std::vector<std::string_view> rights;
-  for (const Row& row : table)
+  for (const RoleRow& row : role_rows)
     if (gives(row, role)) rights.push_back(row.right);
   return rights;
 }
@@ -98,12 +98,13 @@ std::vector<std::string_view> bundle_of(LayeredRole role) {
 bool conveys(LayeredRole role, ObjectId object, const AskedRight& asked) {
   const CatalogueEntry& entry = asked.permission.entry();
   if (layer_of(role) == Layer::product)
-    return !entry.by_membership && std::ranges::any_of(table, [&](const Row& row) {
+    return !entry.by_membership && std::ranges::any_of(role_rows, [&](const RoleRow& row) {
       return gives(row, role) && entry.string.starts_with(row.right);
     });
   return object_for(layer_of(role), asked) == object &&
-         std::ranges::any_of(
-             table, [&](const Row& row) { return gives(row, role) && row.right == entry.string; });
+         std::ranges::any_of(role_rows, [&](const RoleRow& row) {
+           return gives(row, role) && row.right == entry.string;
+         });
 }
 
 std::string_view to_text(Layer layer) {

@@ -14,7 +14,7 @@ constexpr Relation split = Relation::split;
 // Where name and string do not give the same, the string was chosen that gives no more where there
 // is one; the exception says what differs.
 // clang-format off
-constexpr std::array<OlderName, 63> table{{
+constexpr std::array<OlderName, 63> older_rows{{
     {"Agent Auto-Registration", "Read", "AgentAutoRegistration: Read", {"/agents/auto_registration/read/", ""}, same,
      "See by which rules new gateways are taken on.", ""},
     {"Agent Auto-Registration", "Modify", "AgentAutoRegistration: Modify", {"/agents/auto_registration/modify/", ""}, same,
@@ -173,7 +173,7 @@ constexpr std::array<OlderName, 63> table{{
 }  // namespace
 
 std::span<const OlderName> older_names() {
-  return table;
+  return older_rows;
 }
 
 }  // namespace countersign

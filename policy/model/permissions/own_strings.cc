@@ -10,7 +10,7 @@ constexpr bool by_membership = true;
 // A string that would let a key be used, or ease who may use it, is by membership. What a role may
 // do instead is a string of its own, called "propose": the signer's quorum decides.
 // clang-format off
-constexpr std::array<CatalogueEntry, own_string_count> table{{
+constexpr std::array<CatalogueEntry, own_string_count> own_rows{{
     {"/", Level::global, "Everything",
      "Everything that a string can give; nothing of what only membership gives."},
 
@@ -85,7 +85,7 @@ constexpr std::array<CatalogueEntry, own_string_count> table{{
 }  // namespace
 
 std::span<const CatalogueEntry, own_string_count> own_strings() {
-  return table;
+  return own_rows;
 }
 
 }  // namespace countersign

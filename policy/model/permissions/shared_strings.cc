@@ -8,7 +8,7 @@ namespace {
 // Strings, levels and titles are those that such systems exchange. What a string means here stands
 // in its description; where Countersign has nothing of the kind yet, it says what it would mean.
 // clang-format off
-constexpr std::array<CatalogueEntry, shared_string_count> table{{
+constexpr std::array<CatalogueEntry, shared_string_count> shared_rows{{
     {"/agents/", Level::global, "Agents",
      "See and manage the gateways, and how new ones join."},
     {"/agents/auto_registration/", Level::global, "Agents > Auto-Registration",
@@ -244,7 +244,7 @@ constexpr std::array<CatalogueEntry, shared_string_count> table{{
 }  // namespace
 
 std::span<const CatalogueEntry, shared_string_count> shared_strings() {
-  return table;
+  return shared_rows;
 }
 
 }  // namespace countersign

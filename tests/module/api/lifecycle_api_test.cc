@@ -15,13 +15,13 @@
 namespace countersign::test {
 namespace {
 
-const Bytes message{'m'};
+const Bytes one_byte{'m'};
 
 bool signs() {
   const OpenKey open("p256");
   Bytes signature;
-  return open.init(CKM_ECDSA_SHA256) == CKR_OK && open.sign(message, signature) == CKR_OK &&
-         verifies(open.public_key, {"SHA256"}, message, signature);
+  return open.init(CKM_ECDSA_SHA256) == CKR_OK && open.sign(one_byte, signature) == CKR_OK &&
+         verifies(open.public_key, {"SHA256"}, one_byte, signature);
 }
 
 template <class Body>
@@ -54,8 +54,8 @@ TEST(LifecycleOfTheModule, ChildStartsAfreshAndParentGoesOn) {
   }));
   EXPECT_TRUE(true_in_child([] { return module().C_Initialize(nullptr) == CKR_OK && signs(); }));
   Bytes signature;
-  EXPECT_EQ(open.sign(message, signature), CKR_OK);
-  EXPECT_TRUE(verifies(open.public_key, {"SHA256"}, message, signature));
+  EXPECT_EQ(open.sign(one_byte, signature), CKR_OK);
+  EXPECT_TRUE(verifies(open.public_key, {"SHA256"}, one_byte, signature));
   EXPECT_TRUE(signs());
   EXPECT_EQ(module().C_Finalize(nullptr), CKR_OK);
 }
@@ -125,7 +125,7 @@ CK_RV try_to_sign() {
   m.C_FindObjectsFinal(session);
   CK_MECHANISM mechanism{CKM_SHA256_RSA_PKCS, nullptr, 0};
   if (const CK_RV begun = m.C_SignInit(session, &mechanism, key); begun != CKR_OK) return begun;
-  Bytes data = message;
+  Bytes data = one_byte;
   Bytes signature(1024);
   CK_ULONG length = signature.size();
   return m.C_Sign(session, data.data(), data.size(), signature.data(), &length);
@@ -172,7 +172,7 @@ TEST(LifecycleOfTheModule, SaysNothingOnStdout) {
   const CK_RV login = module().C_Login(open.session, CKU_USER, wrong, sizeof wrong);
   open.init(CKM_SHA256_RSA_PKCS);
   Bytes signature;
-  const CK_RV refused = open.sign(message, signature);
+  const CK_RV refused = open.sign(one_byte, signature);
   module().C_Finalize(nullptr);
   EXPECT_EQ(testing::internal::GetCapturedStdout(), "");
   EXPECT_TRUE(signed_well);

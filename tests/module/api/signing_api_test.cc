@@ -11,7 +11,7 @@
 namespace countersign::test {
 namespace {
 
-const Bytes message{'a', ' ', 'r', 'e', 'l', 'e', 'a', 's', 'e'};
+const Bytes release_text{'a', ' ', 'r', 'e', 'l', 'e', 'a', 's', 'e'};
 
 class Initialised : public testing::Test {
  protected:
@@ -34,8 +34,8 @@ TEST_P(EveryMechanismOfTheModule, MakesSignaturesThatVerify) {
     OwnedMechanism owned(GetParam());
     ASSERT_EQ(module().C_SignInit(open.session, &owned.mechanism, open.key), CKR_OK);
     Bytes signature;
-    ASSERT_EQ(open.sign(GetParam().input(message), signature), CKR_OK) << signer;
-    EXPECT_TRUE(verifies(open.public_key, GetParam().expected, message, signature)) << signer;
+    ASSERT_EQ(open.sign(GetParam().input(release_text), signature), CKR_OK) << signer;
+    EXPECT_TRUE(verifies(open.public_key, GetParam().expected, release_text, signature)) << signer;
   }
 }
 
@@ -44,14 +44,14 @@ TEST_P(EveryMechanismOfTheModule, TakesItsInputInParts) {
     const OpenKey open(signer);
     OwnedMechanism owned(GetParam());
     ASSERT_EQ(module().C_SignInit(open.session, &owned.mechanism, open.key), CKR_OK);
-    Bytes input = GetParam().input(message);
+    Bytes input = GetParam().input(release_text);
     ASSERT_EQ(module().C_SignUpdate(open.session, input.data(), 4), CKR_OK);
     ASSERT_EQ(module().C_SignUpdate(open.session, input.data() + 4, input.size() - 4), CKR_OK);
     Bytes signature(1024);
     CK_ULONG length = signature.size();
     ASSERT_EQ(module().C_SignFinal(open.session, signature.data(), &length), CKR_OK);
     signature.resize(length);
-    EXPECT_TRUE(verifies(open.public_key, GetParam().expected, message, signature)) << signer;
+    EXPECT_TRUE(verifies(open.public_key, GetParam().expected, release_text, signature)) << signer;
   }
 }
 
@@ -62,7 +62,7 @@ INSTANTIATE_TEST_SUITE_P(Mechanisms, EveryMechanismOfTheModule,
 TEST_F(Initialised, LengthQueryAndShortBufferLeadToOneSignature) {
   const OpenKey open("rsa");
   ASSERT_EQ(open.init(CKM_SHA256_RSA_PKCS), CKR_OK);
-  Bytes input = message;
+  Bytes input = release_text;
   CK_ULONG length = 0;
   EXPECT_EQ(module().C_Sign(open.session, input.data(), input.size(), nullptr, &length), CKR_OK);
   EXPECT_EQ(length, 384U);
@@ -71,9 +71,9 @@ TEST_F(Initialised, LengthQueryAndShortBufferLeadToOneSignature) {
   EXPECT_EQ(module().C_Sign(open.session, input.data(), input.size(), signature.data(), &length),
             CKR_BUFFER_TOO_SMALL);
   EXPECT_EQ(length, 384U);
-  EXPECT_EQ(open.sign(message, signature), CKR_OK);
-  EXPECT_TRUE(verifies(open.public_key, {"SHA256"}, message, signature));
-  EXPECT_EQ(open.sign(message, signature), CKR_OPERATION_NOT_INITIALIZED);
+  EXPECT_EQ(open.sign(release_text, signature), CKR_OK);
+  EXPECT_TRUE(verifies(open.public_key, {"SHA256"}, release_text, signature));
+  EXPECT_EQ(open.sign(release_text, signature), CKR_OPERATION_NOT_INITIALIZED);
 }
 
 TEST_F(Initialised, LoginInAnyOrderFindsTheKey) {
@@ -83,7 +83,7 @@ TEST_F(Initialised, LoginInAnyOrderFindsTheKey) {
   EXPECT_EQ(before.key, after.key);
   Bytes signature;
   ASSERT_EQ(after.init(CKM_ECDSA_SHA256), CKR_OK);
-  EXPECT_EQ(after.sign(message, signature), CKR_OK);
+  EXPECT_EQ(after.sign(release_text, signature), CKR_OK);
 }
 
 TEST_F(Initialised, SixtyFourThreadsSignOnSessionsOfTheirOwn) {
@@ -97,7 +97,7 @@ TEST_F(Initialised, SixtyFourThreadsSignOnSessionsOfTheirOwn) {
         start.arrive_and_wait();
         const OpenKey open(i % 2 == 0 ? "p256" : "rsa");
         for (int round = 0; round < 2; ++round) {
-          Bytes text = message;
+          Bytes text = release_text;
           text.push_back(static_cast<std::uint8_t>(i));
           Bytes signature;
           if (open.init(i % 2 == 0 ? CKM_ECDSA_SHA256 : CKM_SHA256_RSA_PKCS) != CKR_OK) continue;
@@ -119,8 +119,9 @@ TEST_F(Initialised, SixtyFourThreadsSharingASessionNeverGetAWrongSignature) {
       threads.emplace_back([&] {
         Bytes signature;
         open.init(CKM_ECDSA_SHA256);
-        const CK_RV result = open.sign(message, signature);
-        if (result == CKR_OK && !verifies(open.public_key, {"SHA256"}, message, signature)) ++wrong;
+        const CK_RV result = open.sign(release_text, signature);
+        if (result == CKR_OK && !verifies(open.public_key, {"SHA256"}, release_text, signature))
+          ++wrong;
         if (result != CKR_OK && result != CKR_OPERATION_NOT_INITIALIZED) ++wrong;
       });
   }

@@ -5,7 +5,7 @@ namespace countersign::test {
 namespace {
 
 // clang-format off
-const Rule rules[] = {
+const Rule rules_of_digests[] = {
     {"C_DigestInit", "5.10.1", "closed session", [](World& w) { return C_DigestInit(w.closed, w.with(CKM_SHA256)); }, CKR_SESSION_HANDLE_INVALID},
     {"C_DigestInit", "5.10.1", "no such mechanism", [](World& w) { return C_DigestInit(w.session, w.with(CKM_MD5)); }, CKR_MECHANISM_INVALID},
     {"C_DigestInit", "5.10.1", "mechanism of another function", [](World& w) { return C_DigestInit(w.session, w.with(CKM_RSA_PKCS)); }, CKR_MECHANISM_INVALID},
@@ -39,7 +39,7 @@ const Rule rules[] = {
 }  // namespace
 
 std::span<const Rule> digest_rules() {
-  return rules;
+  return rules_of_digests;
 }
 
 }  // namespace countersign::test

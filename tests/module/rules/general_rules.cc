@@ -6,7 +6,7 @@ namespace countersign::test {
 namespace {
 
 // clang-format off
-const Rule rules[] = {
+const Rule rules_of_general[] = {
     {"C_Initialize", "5.4.1", "again", [](World&) { return C_Initialize(nullptr); }, CKR_CRYPTOKI_ALREADY_INITIALIZED},
     {"C_Initialize", "5.4.1", "reserved pointer", [](World& w) { CK_C_INITIALIZE_ARGS a{}; a.pReserved = &w; return C_Initialize(&a); }, CKR_ARGUMENTS_BAD},
     {"C_Finalize", "5.4.2", "reserved pointer", [](World& w) { return C_Finalize(&w); }, CKR_ARGUMENTS_BAD},
@@ -34,7 +34,7 @@ const Rule rules[] = {
 }  // namespace
 
 std::span<const Rule> general_rules() {
-  return rules;
+  return rules_of_general;
 }
 
 }  // namespace countersign::test

@@ -13,7 +13,7 @@ CK_RV find_init(CK_SESSION_HANDLE session, CK_ATTRIBUTE entry) {
 }
 
 // clang-format off
-const Rule rules[] = {
+const Rule rules_of_objects[] = {
     {"C_CreateObject", "5.7.1", "closed session", [](World& w) { return C_CreateObject(w.closed, nullptr, 0, &w.length); }, CKR_SESSION_HANDLE_INVALID},
     {"C_CreateObject", "5.7.1", "read-only session", [](World& w) { return C_CreateObject(w.session, nullptr, 0, &w.length); }, CKR_SESSION_READ_ONLY},
     {"C_CreateObject", "5.7.1", "read-write session", [](World& w) { return C_CreateObject(w.writes, nullptr, 0, &w.length); }, CKR_TOKEN_WRITE_PROTECTED},
@@ -56,7 +56,7 @@ const Rule rules[] = {
 }  // namespace
 
 std::span<const Rule> object_rules() {
-  return rules;
+  return rules_of_objects;
 }
 
 }  // namespace countersign::test

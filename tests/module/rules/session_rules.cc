@@ -19,7 +19,7 @@ CK_RV login_user(CK_SESSION_HANDLE session, std::string pin, std::string name) {
 }
 
 // clang-format off
-const Rule rules[] = {
+const Rule rules_of_sessions[] = {
     {"C_OpenSession", "5.6.1", "no such slot", [](World&) { return open_session(5, CKF_SERIAL_SESSION); }, CKR_SLOT_ID_INVALID},
     {"C_OpenSession", "5.6.1", "not serial", [](World& w) { return open_session(w.slot, 0); }, CKR_SESSION_PARALLEL_NOT_SUPPORTED},
     {"C_OpenSession", "5.6.1", "no place for the handle", [](World& w) { return C_OpenSession(w.slot, CKF_SERIAL_SESSION, nullptr, nullptr, nullptr); }, CKR_ARGUMENTS_BAD},
@@ -66,7 +66,7 @@ const Rule rules[] = {
 }  // namespace
 
 std::span<const Rule> session_rules() {
-  return rules;
+  return rules_of_sessions;
 }
 
 }  // namespace countersign::test

@@ -14,7 +14,7 @@ CK_RV refused(World& w, ErrorKind kind) {
 }
 
 // clang-format off
-const Rule rules[] = {
+const Rule rules_of_signing[] = {
     {"C_SignInit", "5.11.1", "closed session", [](World& w) { return C_SignInit(w.closed, &w.mechanism, w.key); }, CKR_SESSION_HANDLE_INVALID},
     {"C_SignInit", "5.11.1", "no such mechanism", [](World& w) { return C_SignInit(w.session, w.with(CKM_RSA_X_509), w.key); }, CKR_MECHANISM_INVALID},
     {"C_SignInit", "5.11.1", "weak hash", [](World& w) { return C_SignInit(w.session, w.with(CKM_SHA1_RSA_PKCS), w.key); }, CKR_MECHANISM_INVALID},
@@ -68,7 +68,7 @@ const Rule rules[] = {
 }  // namespace
 
 std::span<const Rule> signing_rules() {
-  return rules;
+  return rules_of_signing;
 }
 
 }  // namespace countersign::test

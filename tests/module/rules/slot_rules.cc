@@ -5,7 +5,7 @@ namespace countersign::test {
 namespace {
 
 // clang-format off
-const Rule rules[] = {
+const Rule rules_of_slots[] = {
     {"C_GetSlotList", "5.5.1", "no place for the count", [](World&) { return C_GetSlotList(CK_TRUE, nullptr, nullptr); }, CKR_ARGUMENTS_BAD},
     {"C_GetSlotList", "5.5.1", "count asked for", [](World& w) { return C_GetSlotList(CK_TRUE, nullptr, &w.length); }, CKR_OK},
     {"C_GetSlotList", "5.5.1", "buffer too small", [](World& w) { w.length = 3; CK_SLOT_ID list[3]; return C_GetSlotList(CK_TRUE, list, &w.length); }, CKR_BUFFER_TOO_SMALL},
@@ -40,7 +40,7 @@ const Rule rules[] = {
 }  // namespace
 
 std::span<const Rule> slot_rules() {
-  return rules;
+  return rules_of_slots;
 }
 
 }  // namespace countersign::test

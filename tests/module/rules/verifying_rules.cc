@@ -5,7 +5,7 @@ namespace countersign::test {
 namespace {
 
 // clang-format off
-const Rule rules[] = {
+const Rule rules_of_verifying[] = {
     {"C_VerifyInit", "5.12.1", "closed session", [](World& w) { return C_VerifyInit(w.closed, &w.mechanism, w.public_key); }, CKR_SESSION_HANDLE_INVALID},
     {"C_VerifyInit", "5.12.1", "no such mechanism", [](World& w) { return C_VerifyInit(w.session, w.with(CKM_RSA_X_509), w.public_key); }, CKR_MECHANISM_INVALID},
     {"C_VerifyInit", "5.12.1", "superfluous parameter", [](World& w) { return C_VerifyInit(w.session, w.with(CKM_RSA_PKCS, w.out(), 1), w.public_key); }, CKR_MECHANISM_PARAM_INVALID},
@@ -40,7 +40,7 @@ const Rule rules[] = {
 }  // namespace
 
 std::span<const Rule> verifying_rules() {
-  return rules;
+  return rules_of_verifying;
 }
 
 }  // namespace countersign::test
