@@ -117,7 +117,11 @@ tl::expected<Bytes, CK_RV> Provider::sign(CK_SLOT_ID slot, const SignatureOperat
   const std::shared_ptr<SigningService> service = slots_->service(slot);
   if (service == nullptr) return tl::unexpected<CK_RV>(CKR_USER_NOT_LOGGED_IN);
   auto signature = ask(*service, slot, operation, input);
-  if (signature) return std::move(signature->bytes);
+  if (signature) {
+    if (!signature->warning.empty())
+      report_.line(operation.token().label() + ": warning: " + signature->warning);
+    return std::move(signature->bytes);
+  }
   if (ExitGate::turned_away()) return tl::unexpected<CK_RV>(CKR_GENERAL_ERROR);
   Error& error = signature.error();
   error.remedy = for_a_shell(std::move(error.remedy), services_.command_environment);

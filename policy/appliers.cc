@@ -8,6 +8,7 @@
 #include "policy/access.h"
 #include "policy/accounts.h"
 #include "policy/claims.h"
+#include "policy/freezes.h"
 #include "policy/groups.h"
 #include "policy/members.h"
 #include "policy/policies.h"
@@ -125,6 +126,11 @@ Status policy_set(Transaction& transaction, const Caller& caller, const json& ar
       before == arguments.end() ? std::nullopt : std::optional(before->get<PolicyNumber>()));
 }
 
+Status freeze_end(Transaction& transaction, const Caller& caller, const json& arguments) {
+  return end_freeze(transaction, caller, arguments.at("freeze").get<FreezeId>(),
+                    text(arguments, "reason"));
+}
+
 Status signer_create(Transaction& transaction, const Caller& caller, const json& arguments) {
   NewSigner wish;
   wish.name = text(arguments, "name");
@@ -165,6 +171,7 @@ Applier applier_of(std::string_view operation) {
       {"claim.create", claim_create},
       {"claim.change", claim_change},
       {"claim.delete", claim_delete},
+      {"freeze.end", freeze_end},
       {"group.add", group_add},
       {"group.remove", group_remove},
       {"group.delete", group_delete},

@@ -68,6 +68,7 @@ Standing standing_of_product(Transaction& transaction) {
   Standing standing;
   standing.name = "the product";
   standing.acting = transaction.acting.on_product();
+  standing.freezes = transaction.freezes.from(transaction.now);
   count_admins(transaction, LayeredRole::product_admin, standing);
   return standing;
 }
@@ -114,8 +115,10 @@ Effect effect_between(Transaction& transaction, SignerId object, const Standing&
       gained(way, "as approver");
   }
   effect.gains = gains.text();
-  effect.loosens = (after.policy && (!before.policy || loosens(*before.policy, *after.policy))) ||
-                   (before.state != SignerState::active && after.state == SignerState::active);
+  effect.loosens = (after.policy &&
+                    (!before.policy || loosens(*before.policy, *after.policy, transaction.now))) ||
+                   (before.state != SignerState::active && after.state == SignerState::active) ||
+                   freeze_less(before.freezes, after.freezes, transaction.now);
   return effect;
 }
 

@@ -25,6 +25,7 @@ struct Standing {
   bool two_admins = false;      ///< consent takes two from now on
   SignerState state = SignerState::active;
   std::optional<SigningPolicy> policy;
+  std::vector<FreezeWindow> freezes;  ///< of the product, from now on
   bool steps_can_complete = true;
 };
 

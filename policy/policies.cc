@@ -40,6 +40,40 @@ Status check_approvers(Transaction& transaction, const Signer& signer,
   return {};
 }
 
+tl::unexpected<Error> bad_field(const std::string& message, const std::string& remedy) {
+  return fail(ErrorKind::invalid, "bad_field", "/policy/" + message, remedy);
+}
+
+/// Whether some digest can be signed with the key as far as `allowed` goes.
+bool can_sign(const PublicKey& key, const AllowedAlgorithms& allowed) {
+  if (key.type() == KeyType::ed25519)
+    return allowed.allows(Scheme::ed25519) && allowed.allows(Hash::sha512);
+  for (const Scheme scheme : {Scheme::rsa_pkcs1, Scheme::rsa_pss, Scheme::ecdsa})
+    for (const Hash hash : {Hash::sha1, Hash::sha224, Hash::sha256, Hash::sha384, Hash::sha512}) {
+      const SignatureAlgorithm algorithm{scheme, hash,
+                                         scheme == Scheme::rsa_pss ? hash : Hash::none, 0};
+      const SigningInput any{algorithm, Bytes(digest_size(hash), 1)};
+      if (allowed.allows(scheme) && allowed.allows(hash) &&
+          !unsuitable(any, key.type(), key.bits()))
+        return true;
+    }
+  return false;
+}
+
+/// What a document cannot say by itself: whether this machine and the signer's key can keep to it.
+Status check_satisfiable(const Signer& signer, const SigningPolicy& policy) {
+  if (const auto& hours = policy.conditions.hours; hours && !is_time_zone(hours->zone))
+    return bad_field("hours/zone names " + printable(hours->zone) + ", which is no time zone here",
+                     "see: timedatectl list-timezones");
+  if (!can_sign(signer.pinned, policy.algorithms))
+    return bad_field(
+        "algorithms and hashes allow nothing that the key of " + signer.name + " can sign",
+        "it is of type " + std::string(to_text(signer.pinned.type())));
+  if (policy.steps.size() > 1)
+    return bad_field("approval has more than one step", "put all who are asked into one step");
+  return {};
+}
+
 }  // namespace
 
 Status set_policy(Transaction& transaction, const Caller& caller, const Signer& signer,
@@ -51,9 +85,11 @@ Status set_policy(Transaction& transaction, const Caller& caller, const Signer& 
                 "the policy of " + signer.name + " is at revision " +
                     std::to_string(signer.policy.value_or(0)) + " by now",
                 "look at it with: countersign policy show " + signer.name);
+  if (auto good = check_satisfiable(signer, policy); !good) return fail(good.error());
   if (auto good = check_approvers(transaction, signer, policy); !good) return fail(good.error());
   const SigningPolicy* const current = transaction.signers.current_policy(signer);
-  const bool loosening = current == nullptr || loosens(*current, policy);
+  const bool loosening = current == nullptr || loosens(*current, policy, transaction.now);
+  const std::string changed = difference(current, policy).dump();
   const SignerId id = signer.id;
   const PolicyNumber number = transaction.signers.set_policy(
       id, PolicyRevision{0, policy, caller.account.id, reason, transaction.now});
@@ -62,6 +98,7 @@ Status set_policy(Transaction& transaction, const Caller& caller, const Signer& 
   record_change(transaction, caller, "policy.set", id, std::nullopt,
                 {{"revision", std::to_string(number)},
                  {"policy", to_json(policy).dump()},
+                 {"difference", changed},
                  {"reason", reason},
                  {"ended", ended},
                  {"loosens", loosening ? "true" : "false"}});

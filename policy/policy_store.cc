@@ -61,6 +61,8 @@ struct PolicyStore::Parts {
         rights(database->sql(), watch),
         acting(database->sql()),
         changes(database->sql()),
+        freezes(database->sql()),
+        rates(database->sql()),
         trial(database->sql(), watch, log, signers),
         begin((database->sql().prepare << "BEGIN IMMEDIATE")),
         commit((database->sql().prepare << "COMMIT")),
@@ -97,6 +99,8 @@ struct PolicyStore::Parts {
   RightTable rights;
   ActingTable acting;
   ChangeTable changes;
+  FreezeTable freezes;
+  RateTable rates;
   Trial trial;
   DenialCounter denials;
   Time high_water;
@@ -327,6 +331,8 @@ std::vector<Status> PolicyStore::attempt(std::span<const Work> batch) {
                           parts_->rights,
                           parts_->acting,
                           parts_->changes,
+                          parts_->freezes,
+                          parts_->rates,
                           parts_->trial,
                           parts_->denials,
                           parts_->credential_key};

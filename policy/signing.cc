@@ -66,26 +66,56 @@ struct Decided {
   std::optional<Request> approval;
 };
 
-Decided decide_for(Transaction& transaction, const Caller& caller, const Signer& signer,
-                   const std::optional<SigningInput>& input,
-                   const std::optional<RequestId>& already_taken) {
-  static constexpr std::array asked{right::see_signer, right::sign};
-  const HeldRights held = held_rights(transaction, caller, asked, &signer);
-  DecisionFacts facts{
-      caller.account, signer, held,          transaction.signers.current_policy(signer),
-      input,          {},     already_taken, transaction.now};
-  if (already_taken) {
-    if (auto request = transaction.requests.find(*already_taken))
+/// What the decision looks at besides who holds what. `earlier`: the intent of this very operation,
+/// which was counted then and goes on with what it took from.
+DecisionFacts facts_for(Transaction& transaction, const Caller& caller, const Signer& signer,
+                        const HeldRights& held, const std::optional<SigningInput>& input,
+                        const LogRecord* earlier) {
+  DecisionFacts facts{caller.account,
+                      signer,
+                      held,
+                      transaction.signers.current_policy(signer),
+                      input,
+                      {},
+                      earlier == nullptr ? std::nullopt : earlier->request,
+                      transaction.now};
+  facts.product_freezes = transaction.freezes.from(transaction.now);
+  if (facts.policy == nullptr) return facts;
+  if (earlier == nullptr)
+    for (const Rate& rate : facts.policy->conditions.rates)
+      facts.rates.push_back(
+          {rate, transaction.rates.free_at(rate, signer.id, caller.account.id, transaction.now)});
+  if (facts.already_taken) {
+    if (auto request = transaction.requests.find(*facts.already_taken))
       facts.requests.push_back(std::move(*request));
-  } else if (facts.policy != nullptr && facts.policy->needs_approval()) {
+  } else if (facts.policy->needs_approval()) {
     facts.requests =
         transaction.requests.for_decision(signer.id, caller.account.id, transaction.now);
   }
+  return facts;
+}
+
+HeldRights rights_to_sign(Transaction& transaction, const Caller& caller, const Signer& signer) {
+  static constexpr std::array asked{right::see_signer, right::sign};
+  return held_rights(transaction, caller, asked, &signer);
+}
+
+Decided decide_for(Transaction& transaction, const Caller& caller, const Signer& signer,
+                   const std::optional<SigningInput>& input, const LogRecord* earlier) {
+  const HeldRights held = rights_to_sign(transaction, caller, signer);
+  DecisionFacts facts = facts_for(transaction, caller, signer, held, input, earlier);
   Decided decided{decide(facts), std::nullopt};
   for (Request& request : facts.requests)
     if (decided.decision.allowed && request.id == decided.decision.request)
       decided.approval = std::move(request);
   return decided;
+}
+
+/// A signer without rates counts nothing.
+void count_for_rates(Transaction& transaction, const Caller& caller, const Signer& signer) {
+  const SigningPolicy* const policy = transaction.signers.current_policy(signer);
+  if (policy != nullptr && !policy->conditions.rates.empty())
+    transaction.rates.count(signer.id, caller.account.id, transaction.now);
 }
 
 /// What the record of a wish and of its decision have in common.
@@ -116,6 +146,7 @@ RecordNumber record_intent(Transaction& transaction, const Caller& caller, const
   entry.operation = wish.operation;
   entry.data.emplace_back("key", to_hex(signer.pinned.fingerprint()));
   entry.data.emplace_back("policy", std::to_string(signer.policy.value_or(0)));
+  if (!decision.warning.empty()) entry.data.emplace_back("warning", decision.warning);
   return transaction.record(entry);
 }
 
@@ -143,8 +174,7 @@ Result<SigningGrant> grant_signature(Transaction& transaction, const Caller& cal
   if (!earlier) return fail(earlier.error());
   const bool repeated = earlier->has_value();
   const auto [decision, approval] =
-      decide_for(transaction, caller, signer, wish.input,
-                 repeated ? (*earlier)->request : std::optional<RequestId>());
+      decide_for(transaction, caller, signer, wish.input, repeated ? &**earlier : nullptr);
   if (!decision.allowed) {
     record_denied_wish(transaction, caller, signer, wish, decision);
     return fail(ErrorKind::denied, decision.code, decision.message, decision.remedy);
@@ -152,6 +182,7 @@ Result<SigningGrant> grant_signature(Transaction& transaction, const Caller& cal
   SigningGrant grant{wish.operation, caller.account.id, signer.id,  signer.name, signer.token,
                      signer.key_uri, signer.pinned,     wish.input, 0,           decision.request,
                      repeated};
+  grant.warning = decision.warning;
   if (repeated) {
     // Without this, an operation that needed no approval once could ride on one that is needed now.
     if (decision.request != (*earlier)->request)
@@ -164,6 +195,7 @@ Result<SigningGrant> grant_signature(Transaction& transaction, const Caller& cal
     return grant;
   }
   if (approval) take_one(transaction, *approval);
+  count_for_rates(transaction, caller, signer);
   grant.intent = record_intent(transaction, caller, signer, wish, decision);
   return grant;
 }
@@ -186,8 +218,11 @@ void record_outcome(Transaction& transaction, const SigningGrant& grant, Signing
   if (end == SigningEnd::not_signed && grant.request) give_back(transaction, *grant.request);
 }
 
-Decision explain_signing(Transaction& transaction, const Caller& caller, const Signer& signer) {
-  return decide_for(transaction, caller, signer, std::nullopt, std::nullopt).decision;
+ExplainedSigning explain_signing(Transaction& transaction, const Caller& caller,
+                                 const Signer& signer) {
+  const HeldRights held = rights_to_sign(transaction, caller, signer);
+  const DecisionFacts facts = facts_for(transaction, caller, signer, held, std::nullopt, nullptr);
+  return {decide(facts), each_rule(facts)};
 }
 
 }  // namespace countersign

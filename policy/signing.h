@@ -33,8 +33,9 @@ struct SigningGrant {
   SigningInput input;
   RecordNumber intent = 0;
   std::optional<RequestId> request;
-  bool repeated = false;  ///< the same operation asked again: nothing more was taken
-  bool ended = false;     ///< and it failed: only a remembered answer may be given
+  bool repeated = false;     ///< the same operation asked again: nothing more was taken
+  bool ended = false;        ///< and it failed: only a remembered answer may be given
+  std::string warning = {};  ///< for the caller, about what was allowed
 };
 
 /// How it ended.
@@ -44,11 +45,11 @@ enum class SigningEnd {
   not_signed  ///< the token surely did not sign: what was taken is given back
 };
 
-/// Decides (design: one pure decision), takes one signature from the approval that fits and appends
-/// the intent. A denial is recorded and returned as the value's error: the work itself succeeds, so
-/// that the record stays. Errors: the decision's codes, `operation_reused` (same id, another
-/// caller, signer or input), `operation_ended` (its signature was given back, it began over ten
-/// minutes ago, or what it was taken from has changed).
+/// Decides (design: one pure decision), takes one signature from the approval that fits, counts it
+/// for the policy's rates and appends the intent. A denial is recorded and returned as the value's
+/// error: the work itself succeeds, so that the record stays. Errors: the decision's codes,
+/// `operation_reused` (same id, another caller, signer or input), `operation_ended` (its signature
+/// was given back, it began over ten minutes ago, or what it was taken from has changed).
 Result<SigningGrant> grant_signature(Transaction& transaction, const Caller& caller,
                                      const Signer& signer, const SigningWish& wish);
 
@@ -60,6 +61,11 @@ void record_outcome(Transaction& transaction, const SigningGrant& grant, Signing
                     const std::string& detail);
 
 /// What grant_signature() would decide now, without an input and without taking anything.
-Decision explain_signing(Transaction& transaction, const Caller& caller, const Signer& signer);
+struct ExplainedSigning {
+  Decision decision;
+  std::vector<Decision> rules;  ///< what each says by itself
+};
+ExplainedSigning explain_signing(Transaction& transaction, const Caller& caller,
+                                 const Signer& signer);
 
 }  // namespace countersign

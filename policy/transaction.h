@@ -14,12 +14,14 @@
 #include "policy/store/claim_table.h"
 #include "policy/store/container_table.h"
 #include "policy/store/credential_table.h"
+#include "policy/store/freeze_table.h"
 #include "policy/store/group_table.h"
 #include "policy/store/log_table.h"
 #include "policy/store/member_table.h"
 #include "policy/store/meta_table.h"
 #include "policy/store/pin_source_table.h"
 #include "policy/store/provider_table.h"
+#include "policy/store/rate_table.h"
 #include "policy/store/request_table.h"
 #include "policy/store/right_table.h"
 #include "policy/store/role_table.h"
@@ -48,6 +50,8 @@ struct Transaction {
   RightTable& rights;
   ActingTable& acting;
   ChangeTable& changes;
+  FreezeTable& freezes;
+  RateTable& rates;
   Trial& trial;
   DenialCounter& denials;
   const Bytes& credential_key;  ///< bearer tokens and codes are stored hashed with it

@@ -21,6 +21,7 @@ add_library(countersign_cli STATIC
   cli/explain.cc
   cli/file_signing.cc
   cli/gateway_config_path.cc
+  cli/freeze.cc
   cli/group.cc
   cli/hsm.cc
   cli/input_file.cc

@@ -44,6 +44,15 @@ struct Signature {
   Bytes bytes;                          ///< in PKCS#11 form, verified with the pinned key
   std::int64_t record = 0;              ///< number of the intent in the log
   std::optional<std::int64_t> request;  ///< the approval it was taken from
+  std::string warning = {};             ///< what is to be said of it all the same; mostly empty
+};
+
+/// What one rule of the decision says by itself.
+struct ExplainedRule {
+  std::string rule;
+  bool allows = false;
+  std::string message;
+  std::string remedy;  ///< may be empty
 };
 
 /// Whether this caller could sign now, and what stands in the way.
@@ -53,7 +62,8 @@ struct Explanation {
   std::string code;     ///< stable reason, "allowed" when it is
   std::string message;  ///< the same in words
   std::string remedy;   ///< what would have to change, with the command; may be empty
-  std::optional<std::int64_t> request;  ///< the request that fits, waits, or was used up
+  std::optional<std::int64_t> request;    ///< the request that fits, waits, or was used up
+  std::vector<ExplainedRule> rules = {};  ///< all of them, in the order they are asked
 };
 
 /// Bound to one caller, whom the transport authenticates: no caller's name is ever passed.

@@ -197,6 +197,21 @@ std::optional<std::string> text_in(const json& body, const char* name) {
   return found->get<std::string>();
 }
 
+/// The rules of an explanation, as far as they are well-formed.
+std::vector<ExplainedRule> rules_in(const json& body) {
+  std::vector<ExplainedRule> rules;
+  const auto found = body.find("rules");
+  if (found == body.end() || !found->is_array()) return rules;
+  for (const json& each : *found) {
+    if (!each.is_object()) continue;
+    const auto allows = each.find("allows");
+    rules.push_back({text_in(each, "rule").value_or(""),
+                     allows != each.end() && allows->is_boolean() && allows->get<bool>(),
+                     text_in(each, "message").value_or(""), text_in(each, "remedy").value_or("")});
+  }
+  return rules;
+}
+
 std::optional<Bytes> bytes_in(const json& body, const char* name) {
   const auto text = text_in(body, name);
   return text ? from_base64(*text) : std::nullopt;
@@ -290,6 +305,7 @@ json to_json(const SignatureRequest& request) {
 json to_json(const Signature& signature) {
   json body{{"signature", to_base64(signature.bytes)}, {"record", signature.record}};
   if (signature.request) body["request"] = *signature.request;
+  if (!signature.warning.empty()) body["warning"] = signature.warning;
   return body;
 }
 
@@ -300,6 +316,11 @@ json to_json(const Explanation& explanation) {
             {"message", explanation.message},
             {"remedy", explanation.remedy}};
   if (explanation.request) body["request"] = *explanation.request;
+  for (const ExplainedRule& each : explanation.rules)
+    body["rules"].push_back({{"rule", each.rule},
+                             {"allows", each.allows},
+                             {"message", each.message},
+                             {"remedy", each.remedy}});
   return body;
 }
 
@@ -330,7 +351,8 @@ Result<Signature> signature_from_json(const json& body) {
   const auto record = integer_in(body, "record");
   if (!bytes || bytes->empty()) return bad_answer("signature");
   if (!record) return bad_answer("record");
-  return Signature{std::move(*bytes), *record, integer_in(body, "request")};
+  return Signature{std::move(*bytes), *record, integer_in(body, "request"),
+                   text_in(body, "warning").value_or("")};
 }
 
 Result<Explanation> explanation_from_json(const json& body) {
@@ -344,7 +366,8 @@ Result<Explanation> explanation_from_json(const json& body) {
                      *code,
                      text_in(body, "message").value_or(""),
                      text_in(body, "remedy").value_or(""),
-                     integer_in(body, "request")};
+                     integer_in(body, "request"),
+                     rules_in(body)};
 }
 
 Result<std::vector<SignerInfo>> signers_from_json(const json& body) {

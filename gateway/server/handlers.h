@@ -120,6 +120,7 @@ Result<nlohmann::json> list_members_call(Call& call);
 Result<nlohmann::json> add_member_call(Call& call);
 Result<nlohmann::json> remove_member_call(Call& call);
 Result<nlohmann::json> show_policy_call(Call& call);
+Result<nlohmann::json> list_policies_call(Call& call);
 Result<nlohmann::json> set_policy_call(Call& call);
 Result<nlohmann::json> create_request_call(Call& call);
 Result<nlohmann::json> list_requests_call(Call& call);
@@ -130,6 +131,10 @@ Result<nlohmann::json> cancel_call(Call& call);
 Result<nlohmann::json> revoke_request_call(Call& call);
 Result<nlohmann::json> explain_call(Call& call);
 Result<nlohmann::json> retire_call(Call& call);
+Result<nlohmann::json> create_freeze_call(Call& call);
+Result<nlohmann::json> list_freezes_call(Call& call);
+Result<nlohmann::json> end_freeze_call(Call& call);
+
 Result<nlohmann::json> list_changes_call(Call& call);
 Result<nlohmann::json> show_change_call(Call& call);
 Result<nlohmann::json> consent_call(Call& call);

@@ -87,6 +87,14 @@ std::optional<LayeredRole> role_on(Transaction& transaction, const Caller& calle
   return strongest;
 }
 
+/// What a revision changed of the one before it.
+json difference_json(Transaction& transaction, const Signer& signer,
+                     const PolicyRevision& revision) {
+  const PolicyRevision* const before =
+      transaction.signers.find_policy(signer.id, revision.number - 1);
+  return difference(before == nullptr ? nullptr : &before->policy, revision.policy);
+}
+
 }  // namespace
 
 json signer_json(Transaction& transaction, const Caller& caller, const Signer& signer) {
@@ -106,7 +114,8 @@ json signer_json(Transaction& transaction, const Caller& caller, const Signer& s
   if (!signer.state_reason.empty()) view["state_reason"] = signer.state_reason;
   if (signer.policy) view["policy"] = *signer.policy;
   if (const SigningPolicy* const policy = transaction.signers.current_policy(signer))
-    for (const Hash hash : policy->weak_hashes) view["weak_hashes"].push_back(to_text(hash));
+    for (const Hash hash : policy->algorithms.weak_hashes)
+      view["weak_hashes"].push_back(to_text(hash));
   if (const auto role = role_on(transaction, caller, signer)) view["my_role"] = to_text(*role);
   if (signer.application &&
       may(transaction, caller, right::see_application, on_application(*signer.application)))
@@ -130,7 +139,25 @@ json policy_json(Transaction& transaction, const Signer& signer, PolicyNumber nu
           {"author", transaction.accounts.name_of(revision->author)},
           {"reason", revision->reason},
           {"time", to_rfc3339(revision->time)},
+          {"difference", difference_json(transaction, signer, *revision)},
           {"policy", to_json(revision->policy)}};
+}
+
+json policy_summary_json(Transaction& transaction, const Signer& signer, PolicyNumber number) {
+  json view = policy_json(transaction, signer, number);
+  view.erase("policy");
+  return view;
+}
+
+json freeze_json(Transaction& transaction, const ProductFreeze& freeze) {
+  const bool over = freeze.ended || freeze.window.until <= transaction.now;
+  json view = to_json(freeze.window);
+  view["id"] = freeze.id;
+  view["author"] = transaction.accounts.name_of(freeze.author);
+  view["created"] = to_rfc3339(freeze.created);
+  view["state"] = over ? "over" : freeze.window.holds(transaction.now) ? "holds" : "to come";
+  if (freeze.ended) view["ended"] = to_rfc3339(*freeze.ended);
+  return view;
 }
 
 json request_json(Transaction& transaction, const Request& request) {

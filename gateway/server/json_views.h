@@ -30,6 +30,10 @@ nlohmann::json change_json(Transaction& transaction, const Caller& caller,
                            const ChangeRequest& change);
 /// The policy revision `number` of the signer; it must exist.
 nlohmann::json policy_json(Transaction& transaction, const Signer& signer, PolicyNumber number);
+/// The same without the document.
+nlohmann::json policy_summary_json(Transaction& transaction, const Signer& signer,
+                                   PolicyNumber number);
+nlohmann::json freeze_json(Transaction& transaction, const ProductFreeze& freeze);
 nlohmann::json permission_set_json(const PermissionSet& set);
 nlohmann::json role_json(Transaction& transaction, const Role& role);
 /// Names those of its signers that this caller may see.

@@ -154,10 +154,30 @@ Result<json> remove_member_call(Call& call) {
 }
 
 Result<json> show_policy_call(Call& call) {
-  if (!call.signer->policy)
-    return fail(ErrorKind::not_found, "no_policy", call.signer->name + " has no signing policy yet",
-                "run: countersign policy set " + call.signer->name + " FILE --reason \"…\"");
-  return policy_json(call.transaction, *call.signer, *call.signer->policy);
+  JsonReader in(call.query, "?");
+  const auto wanted = in.optional_integer("revision", 1, INT64_MAX);
+  if (auto good = in.finish(); !good) return fail(good.error());
+  const Signer& signer = *call.signer;
+  if (!signer.policy)
+    return fail(ErrorKind::not_found, "no_policy", signer.name + " has no signing policy yet",
+                "run: countersign policy set " + signer.name + " FILE --reason \"…\"");
+  const PolicyNumber number = wanted.value_or(*signer.policy);
+  if (call.transaction.signers.find_policy(signer.id, number) == nullptr)
+    return no_such("revision of the policy");
+  return policy_json(call.transaction, signer, number);
+}
+
+Result<json> list_policies_call(Call& call) {
+  JsonReader in(call.query, "?");
+  const auto after = in.optional_integer("after", 0, INT64_MAX).value_or(0);
+  const auto limit = in.optional_integer("limit", 1, 1000).value_or(100);
+  if (auto good = in.finish(); !good) return fail(good.error());
+  const PolicyNumber last = call.signer->policy.value_or(0);
+  json revisions = json::array();
+  PolicyNumber number = after;
+  while (number < last && std::ssize(revisions) < limit)
+    revisions.push_back(policy_summary_json(call.transaction, *call.signer, ++number));
+  return json{{"policies", std::move(revisions)}, {"more", number < last}};
 }
 
 Result<json> set_policy_call(Call& call) {
@@ -179,9 +199,12 @@ Result<json> set_policy_call(Call& call) {
 }
 
 Result<json> explain_call(Call& call) {
-  const Decision decision = explain_signing(call.transaction, call.caller, *call.signer);
-  return wire::to_json(Explanation{call.signer->name, decision.allowed, decision.code,
-                                   decision.message, decision.remedy, decision.request});
+  const auto [decision, rules] = explain_signing(call.transaction, call.caller, *call.signer);
+  Explanation explanation{call.signer->name, decision.allowed, decision.code,
+                          decision.message,  decision.remedy,  decision.request};
+  for (const Decision& each : rules)
+    explanation.rules.push_back({each.rule, each.allowed, each.message, each.remedy});
+  return wire::to_json(explanation);
 }
 
 }  // namespace countersign::server

@@ -64,7 +64,8 @@ void SigningCalls::carry_out(SigningGrant grant, Done done) {
 void SigningCalls::finish(const SigningGrant& grant, tl::expected<Bytes, hsm::SignFailure> result) {
   if (result) {
     const std::string hash = to_hex(sha256(*result));
-    const Result<Signature> signature = Signature{std::move(*result), grant.intent, grant.request};
+    const Result<Signature> signature =
+        Signature{std::move(*result), grant.intent, grant.request, grant.warning};
     for (const Done& each : end(grant.operation, signature)) each(signature);
     post_outcome(grant, SigningEnd::signed_, hash);
     return;

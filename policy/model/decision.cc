@@ -1,6 +1,7 @@
 #include "policy/model/decision.h"
 
 #include <algorithm>
+#include <array>
 
 #include "core/duration.h"
 #include "core/encoding.h"
@@ -59,9 +60,33 @@ std::optional<Decision> state_rule(const DecisionFacts& facts) {
   return std::nullopt;
 }
 
-/// Where there is no policy, only strong hashes come as far as to be told so.
-bool allows(const SigningPolicy* policy, Hash hash) {
-  return policy == nullptr ? !is_weak(hash) : policy->allows(hash);
+/// What the signer's policy says; where there is none, nothing but what every policy says.
+const SigningPolicy& policy_of(const DecisionFacts& facts) {
+  static const SigningPolicy none;
+  return facts.policy == nullptr ? none : *facts.policy;
+}
+
+/// ECDSA reads its digest as a number, so zeros in front make a short digest look long; a strong
+/// hash begins with eight of them once in 2^64 times.
+bool is_padded(const SigningInput& input) {
+  return input.algorithm.scheme == Scheme::ecdsa &&
+         std::all_of(input.digest.begin(), input.digest.begin() + 8,
+                     [](auto byte) { return byte == 0; });
+}
+
+/// Whether a digest's hash, or what stands for it, is one for which collisions can be made.
+bool is_weak_input(const SigningInput& input) {
+  // A raw ECDSA digest names no hash, but what is shorter than SHA-224's cannot be a strong one.
+  const bool short_raw =
+      input.algorithm.hash == Hash::none && input.digest.size() < digest_size(Hash::sha224);
+  return is_padded(input) || short_raw || is_weak(input.algorithm.hash) ||
+         is_weak(input.algorithm.mgf_hash);
+}
+
+bool allows(const AllowedAlgorithms& allowed, const SigningInput& input) {
+  const Hash hash = input.algorithm.hash, inner = input.algorithm.mgf_hash;
+  return (hash == Hash::none ? allowed.allows_size(input.digest.size()) : allowed.allows(hash)) &&
+         (inner == Hash::none || allowed.allows(inner));
 }
 
 std::optional<Decision> input_rule(const DecisionFacts& facts) {
@@ -70,20 +95,74 @@ std::optional<Decision> input_rule(const DecisionFacts& facts) {
   const PublicKey& key = facts.signer.pinned;
   if (const auto why = unsuitable(input, key.type(), key.bits()))
     return deny("input_unsuitable", "algorithm", *why);
-  // ECDSA reads its digest as a number, so zeros in front make a short digest look long; a strong
-  // hash begins with eight of them once in 2^64 times.
-  const bool padded = input.algorithm.scheme == Scheme::ecdsa &&
-                      std::all_of(input.digest.begin(), input.digest.begin() + 8,
-                                  [](auto byte) { return byte == 0; });
-  // A raw ECDSA digest names no hash, but what is shorter than SHA-224's cannot be a strong one.
-  const bool short_raw =
-      input.algorithm.hash == Hash::none && input.digest.size() < digest_size(Hash::sha224);
-  const Hash hash = short_raw ? Hash::sha1 : input.algorithm.hash;
-  if (padded || !allows(facts.policy, hash) || !allows(facts.policy, input.algorithm.mgf_hash))
-    return deny("hash_too_weak", "algorithm",
-                "the policy of " + facts.signer.name + " does not allow SHA-1 or shorter digests",
-                "sign with SHA-256 or stronger");
+  const AllowedAlgorithms& allowed = policy_of(facts).algorithms;
+  if (!allowed.allows(input.algorithm.scheme))
+    return deny("algorithm_not_allowed", "algorithm",
+                "the policy of " + facts.signer.name + " does not allow " +
+                    std::string(to_text(input.algorithm.scheme)),
+                "see: countersign policy show " + facts.signer.name);
+  if (is_padded(input) || !allows(allowed, input)) {
+    if (is_weak_input(input))
+      return deny("hash_too_weak", "algorithm",
+                  "the policy of " + facts.signer.name + " does not allow SHA-1 or shorter digests",
+                  "sign with SHA-256 or stronger");
+    return deny("hash_not_allowed", "algorithm",
+                "the policy of " + facts.signer.name + " does not allow digests like " +
+                    to_text(input.algorithm) + " of " + std::to_string(input.digest.size()) +
+                    " bytes",
+                "see: countersign policy show " + facts.signer.name);
+  }
   return std::nullopt;
+}
+
+/// When something is over, as a remedy; whole seconds, and never too early.
+std::string try_again_at(Time time) {
+  return "sign at " + to_rfc3339(std::chrono::ceil<std::chrono::seconds>(time)) + " or later";
+}
+
+std::optional<Decision> network_rule(const DecisionFacts& facts) {
+  const auto& networks = policy_of(facts).conditions.networks;
+  if (!networks || std::ranges::find(*networks, facts.network) != networks->end())
+    return std::nullopt;
+  return deny("network_not_allowed", "network",
+              "the policy of " + facts.signer.name + " does not allow calls from the network " +
+                  std::string(facts.network),
+              "see: countersign policy show " + facts.signer.name);
+}
+
+std::optional<Decision> hours_rule(const DecisionFacts& facts) {
+  const auto& hours = policy_of(facts).conditions.hours;
+  if (!hours || hours->is_open(facts.now)) return std::nullopt;
+  const auto next = hours->next_open(facts.now);
+  return deny("outside_hours", "hours",
+              facts.signer.name + " signs in certain hours only, by the clocks of " + hours->zone,
+              next ? try_again_at(*next) : "see: countersign policy show " + facts.signer.name);
+}
+
+/// The product's freeze windows hold without a policy, too.
+std::optional<Decision> freeze_rule(const DecisionFacts& facts) {
+  const auto& of_signer = policy_of(facts).conditions.freeze_windows;
+  if (of_signer.empty() && facts.product_freezes.empty()) return std::nullopt;
+  std::vector<FreezeWindow> windows = facts.product_freezes;
+  windows.insert(windows.end(), of_signer.begin(), of_signer.end());
+  const FreezeWindow* const window = window_at(windows, facts.now);
+  if (window == nullptr) return std::nullopt;
+  const Time end = end_of_freeze(windows, facts.now);
+  return deny("freeze_window", "freeze window",
+              "nothing is signed with " + facts.signer.name + " until " + to_rfc3339(end) + ": " +
+                  window->reason,
+              try_again_at(end));
+}
+
+std::optional<Decision> rate_rule(const DecisionFacts& facts) {
+  const RateUse* latest = nullptr;
+  for (const RateUse& each : facts.rates)
+    if (each.free_at && (latest == nullptr || *each.free_at > *latest->free_at)) latest = &each;
+  if (latest == nullptr) return std::nullopt;
+  return deny("rate_exceeded", "rate",
+              "the policy of " + facts.signer.name + " allows " + to_text(latest->rate) +
+                  ", and so many were signed",
+              try_again_at(*latest->free_at));
 }
 
 /// Whether the request was made for this very key under this very policy.
@@ -176,12 +255,36 @@ Decision approval_rule(const DecisionFacts& facts) {
                chosen->id);
 }
 
+/// What comes before approval, in its order, by the name that the record has for it.
+struct Rule {
+  const char* name;
+  std::optional<Decision> (*denial)(const DecisionFacts& facts);
+};
+constexpr std::array rules{Rule{"role", role_rule},       Rule{"signer state", state_rule},
+                           Rule{"algorithm", input_rule}, Rule{"network", network_rule},
+                           Rule{"hours", hours_rule},     Rule{"freeze window", freeze_rule},
+                           Rule{"rate", rate_rule}};
+
 }  // namespace
 
 Decision decide(const DecisionFacts& facts) {
-  for (const auto rule : {role_rule, state_rule, input_rule})
-    if (auto denied = rule(facts)) return std::move(*denied);
-  return approval_rule(facts);
+  for (const Rule& each : rules)
+    if (auto denied = each.denial(facts)) return std::move(*denied);
+  Decision decision = approval_rule(facts);
+  if (decision.allowed && facts.input && is_weak_input(*facts.input))
+    decision.warning = facts.signer.name + " signed a SHA-1 digest: others with it can be made";
+  return decision;
+}
+
+std::vector<Decision> each_rule(const DecisionFacts& facts) {
+  std::vector<Decision> all;
+  for (const Rule& each : rules) {
+    auto denied = each.denial(facts);
+    all.push_back(denied ? std::move(*denied) : allow(each.name, "nothing stands in the way"));
+    if (each.denial == role_rule && !all.back().allowed) return all;
+  }
+  all.push_back(approval_rule(facts));
+  return all;
 }
 
 }  // namespace countersign

@@ -186,8 +186,21 @@ constexpr std::array<std::string_view, 4> version_6{
     " PRIMARY KEY (change_request, account))",
 };
 
-constexpr std::array<Migration, 6> all{version_1, version_2, version_3,
-                                       version_4, version_5, version_6};
+// Freeze windows of the whole product. The signatures that count for rates, numbered without gaps
+// for each caller of a signer and, as account 0, for all of them.
+constexpr std::array<std::string_view, 3> version_7{
+    "CREATE TABLE product_freeze (id INTEGER PRIMARY KEY AUTOINCREMENT, starts BIGINT NOT NULL,"
+    " until BIGINT NOT NULL, reason TEXT NOT NULL, author BIGINT NOT NULL REFERENCES"
+    " principal(id), created BIGINT NOT NULL, ended BIGINT NOT NULL)",
+
+    "CREATE INDEX product_freeze_open ON product_freeze (until) WHERE ended = 0",
+
+    "CREATE TABLE counted_signature (signer BIGINT NOT NULL, account BIGINT NOT NULL,"
+    " number BIGINT NOT NULL, time BIGINT NOT NULL, PRIMARY KEY (signer, account, number))",
+};
+
+constexpr std::array<Migration, 7> all{version_1, version_2, version_3, version_4,
+                                       version_5, version_6, version_7};
 
 }  // namespace
 

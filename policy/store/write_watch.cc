@@ -9,7 +9,8 @@
 namespace countersign {
 namespace {
 
-constexpr std::array<std::string_view, 4> no_rights_in{"log_record", "meta", "request", "response"};
+constexpr std::array<std::string_view, 5> no_rights_in{"counted_signature", "log_record", "meta",
+                                                       "request", "response"};
 
 }  // namespace
 

@@ -177,7 +177,7 @@ class Measured {
   void measure_decisions() {
     timed(decisions_, decisions_a_round, [](Transaction& transaction, const Caller& caller, int i) {
       const Signer* const signer = transaction.signers.find(i % signers_seen + 1);
-      if (explain_signing(transaction, caller, *signer).code != "no_policy")
+      if (explain_signing(transaction, caller, *signer).decision.code != "no_policy")
         give_up("the caller is no signing member");
     });
   }

@@ -254,6 +254,7 @@ class Requests(GatewayCase):
     def test_policies(self):
         step = {"name": "release", "approvers": ["approver"], "count": 1}
         ceilings = {"signatures": 1, "window": "1h", "pending": "1h"}
+        open_hours = [{"days": ["mon"], "from": "08:00", "until": "18:00"}]
         for policy in ({}, {"approval": "some"}, {"approval": [step]}, {"approval": []},
                        {"approval": "none", "ceilings": ceilings},
                        {"approval": [{**step, "count": 2}], "ceilings": ceilings},
@@ -262,7 +263,10 @@ class Requests(GatewayCase):
                        {"approval": [{**step, "approvers": ["admin"]}], "ceilings": ceilings},
                        {"approval": [step], "ceilings": {**ceilings, "window": "1 hour"}},
                        {"approval": [step], "ceilings": {**ceilings, "signatures": -1}},
-                       {"approval": [step], "ceilings": ceilings, "extra": 1}):
+                       {"approval": [step], "ceilings": ceilings, "extra": 1},
+                       {"approval": "none", "algorithms": ["ecdsa"]},
+                       {"approval": "none", "networks": ["office"]},
+                       {"approval": "none", "hours": {"zone": "Mars/Olympus", "open": open_hours}}):
             with self.subTest(policy):
                 file = self.gateway.folder / "bad-policy.json"
                 file.write_text(json.dumps(policy))

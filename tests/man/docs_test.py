@@ -1,10 +1,13 @@
 """What docs/threat-model.md gives as proof exists: each test and file it names. docs/permissions.md is
-what is generated today. Run with COUNTERSIGN_BUILD."""
+what is generated today. The schema of signing policies says what their reader says. Run with COUNTERSIGN_BUILD."""
 
+import json
 import os
 import pathlib
 import re
 import unittest
+
+import jsonschema
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 
@@ -40,6 +43,46 @@ class Permissions(unittest.TestCase):
         generated = pathlib.Path(os.environ["COUNTERSIGN_BUILD"]) / "share/permissions.md"
         self.assertTrue((ROOT / "docs/permissions.md").read_text() == generated.read_text(),
                         f"docs/permissions.md is out of date: cp {generated} docs/permissions.md")
+
+
+class PolicySchema(unittest.TestCase):
+    """docs/schema/signing-policy.json says of the table's documents what the gateway's reader says of
+    them in SigningPolicyTest, but for contradictions, which no schema can express."""
+
+    def setUp(self):
+        schema = json.loads((ROOT / "docs/schema/signing-policy.json").read_text())
+        jsonschema.Draft202012Validator.check_schema(schema)
+        self.validator = jsonschema.Draft202012Validator(schema)
+        self.table = json.loads((ROOT / "tests/unit/policy_documents.json").read_text())
+
+    def documents(self, kind):
+        for each in self.table[kind]:
+            yield each["error"], patched(self.table["good"][1], each["patch"])
+
+    def test_accepts_good_documents(self):
+        for document in self.table["good"]:
+            self.validator.validate(document)
+
+    def test_refuses_bad_documents(self):
+        for error, document in self.documents("bad"):
+            self.assertFalse(self.validator.is_valid(document), error)
+
+    def test_knows_no_contradictions(self):
+        for error, document in self.documents("bad_beyond_schema"):
+            self.assertTrue(self.validator.is_valid(document), error)
+
+
+def patched(document, patch):
+    """A JSON merge patch (RFC 7396), applied."""
+    if not isinstance(patch, dict):
+        return patch
+    changed = dict(document) if isinstance(document, dict) else {}
+    for name, value in patch.items():
+        if value is None:
+            changed.pop(name, None)
+        else:
+            changed[name] = patched(changed.get(name), value)
+    return changed
 
 
 if __name__ == "__main__":

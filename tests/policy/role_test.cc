@@ -179,6 +179,8 @@ TEST_F(Roles, AStoreOfTheFirstSchemaGetsTheirTablesAndKeepsWhatItHas) {
           "DROP TABLE pin_source",
           "DROP TABLE container_key",
           "DROP TABLE container",
+          "DROP TABLE counted_signature",
+          "DROP TABLE product_freeze",
           "DROP TABLE change_answer",
           "DROP TABLE change_request",
           "DROP INDEX product_admin",

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <functional>
+#include <nlohmann/json.hpp>
 
 #include "core/encoding.h"
 #include "tests/unit/test_keys.h"
@@ -36,6 +37,8 @@ struct World {
   std::vector<Request> requests{request(7)};
   std::optional<RequestId> already_taken;
   Time now = from_unix_ms(10'000);
+  std::vector<FreezeWindow> product_freezes;
+  std::vector<RateUse> rates;
 
   static const PublicKey& key() {
     static const PublicKey one = test::SoftwareKey::ec("P-256").public_key();
@@ -65,10 +68,21 @@ struct World {
   }
   Decision decide() const {
     const HeldRights rights = held();
-    return countersign::decide(
-        {caller, signer, rights, policy ? &*policy : nullptr, input, requests, already_taken, now});
+    return countersign::decide({caller, signer, rights, policy ? &*policy : nullptr, input,
+                                requests, already_taken, now, local_network, product_freezes,
+                                rates});
   }
 };
+
+/// On Thursdays, as the first day of 1970 was one.
+OpeningHours thursdays(const char* from) {
+  return *opening_hours_from_json(
+      {{"zone", "UTC"}, {"open", {{{"days", {"thu"}}, {"from", from}, {"until", "24:00"}}}}}, "");
+}
+
+FreezeWindow window(std::int64_t from, std::int64_t until) {
+  return {from_unix_ms(from), from_unix_ms(until), "audit"};
+}
 
 struct Case {
   const char* name;
@@ -112,7 +126,7 @@ const Case cases[] = {
      "hash_too_weak"},
     {"SHA-1 where the policy names it",
      [](World& w) {
-       w.policy->weak_hashes = {Hash::sha1};
+       w.policy->algorithms.weak_hashes = {Hash::sha1};
        w.input->algorithm.hash = Hash::sha1;
        w.input->digest.resize(20);
      },
@@ -126,22 +140,77 @@ const Case cases[] = {
      "hash_too_weak"},
     {"SHA-1 where the policy names it, without an approval",
      [](World& w) {
-       w.policy->weak_hashes = {Hash::sha1};
+       w.policy->algorithms.weak_hashes = {Hash::sha1};
        w.input->algorithm.hash = Hash::sha1;
        w.input->digest.resize(20);
        w.requests.clear();
      },
      "approval_needed"},
+    {"a scheme that the policy does not name",
+     [](World& w) { w.policy->algorithms.schemes = {{Scheme::rsa_pss}}; }, "algorithm_not_allowed"},
+    {"a hash that the policy does not name",
+     [](World& w) { w.policy->algorithms.strong_hashes = {{Hash::sha384}}; }, "hash_not_allowed"},
+    {"a raw digest as long as that of a hash that the policy names",
+     [](World& w) {
+       w.policy->algorithms.strong_hashes = {{Hash::sha256}};
+       w.input->algorithm.hash = Hash::none;
+     },
+     "allowed"},
+    {"a raw digest of another length",
+     [](World& w) {
+       w.policy->algorithms.strong_hashes = {{Hash::sha256}};
+       w.input->algorithm.hash = Hash::none;
+       w.input->digest.resize(28);
+     },
+     "hash_not_allowed"},
+    {"another network", [](World& w) { w.policy->conditions.networks = {{"office"}}; },
+     "network_not_allowed"},
+    {"the local network", [](World& w) { w.policy->conditions.networks = {{"local"}}; }, "allowed"},
+    {"outside the hours", [](World& w) { w.policy->conditions.hours = thursdays("00:01"); },
+     "outside_hours"},
+    {"outside the hours, and not approved",
+     [](World& w) {
+       w.policy->conditions.hours = thursdays("00:01");
+       w.requests.clear();
+     },
+     "outside_hours"},
+    {"within the hours", [](World& w) { w.policy->conditions.hours = thursdays("00:00"); },
+     "allowed"},
+    {"a freeze window of the signer",
+     [](World& w) { w.policy->conditions.freeze_windows = {window(10'000, 10'001)}; },
+     "freeze_window"},
+    {"a freeze window that is just over",
+     [](World& w) { w.policy->conditions.freeze_windows = {window(5'000, 10'000)}; }, "allowed"},
+    {"a freeze window to come",
+     [](World& w) { w.policy->conditions.freeze_windows = {window(10'001, 11'000)}; }, "allowed"},
+    {"a freeze window of the product",
+     [](World& w) { w.product_freezes = {window(9'000, 11'000)}; }, "freeze_window"},
+    {"a freeze window of the product where there is no policy",
+     [](World& w) {
+       w.product_freezes = {window(9'000, 11'000)};
+       w.policy.reset();
+     },
+     "freeze_window"},
+    {"a rate that is used up",
+     [](World& w) {
+       w.rates = {{{}, {}}, {{}, from_unix_ms(11'000)}};
+     },
+     "rate_exceeded"},
+    {"rates that are not",
+     [](World& w) {
+       w.rates = {{{}, {}}};
+     },
+     "allowed"},
     {"raw digest as short as SHA-1 where the policy names that",
      [](World& w) {
-       w.policy->weak_hashes = {Hash::sha1};
+       w.policy->algorithms.weak_hashes = {Hash::sha1};
        w.input->algorithm.hash = Hash::none;
        w.input->digest.resize(20);
      },
      "allowed"},
     {"short digest behind zeros where the policy names SHA-1",
      [](World& w) {
-       w.policy->weak_hashes = {Hash::sha1};
+       w.policy->algorithms.weak_hashes = {Hash::sha1};
        std::fill_n(w.input->digest.begin(), 12, std::uint8_t{0});
      },
      "hash_too_weak"},
@@ -256,6 +325,25 @@ TEST(DecisionTest, TakesFromTheApprovalThatEndsSoonest) {
   EXPECT_EQ(world.decide().request, 8);
   world.requests[1].used = 2;
   EXPECT_EQ(world.decide().request, 7);
+}
+
+TEST(DecisionTest, DenialSaysWhenItWillBeAllowed) {
+  const auto remedy = [](const std::function<void(World&)>& spoil) {
+    World world;
+    spoil(world);
+    return world.decide().remedy;
+  };
+  EXPECT_EQ(remedy([](World& w) { w.policy->conditions.hours = thursdays("00:01"); }),
+            "sign at 1970-01-01T00:01:00Z or later");
+  EXPECT_EQ(remedy([](World& w) {
+              w.policy->conditions.freeze_windows = {window(9'000, 12'000)};
+              w.product_freezes = {window(11'000, 20'000)};
+            }),
+            "sign at 1970-01-01T00:00:20Z or later");
+  EXPECT_EQ(remedy([](World& w) {
+              w.rates = {{{}, from_unix_ms(13'000)}, {{}, from_unix_ms(11'000)}};
+            }),
+            "sign at 1970-01-01T00:00:13Z or later");
 }
 
 TEST(DecisionTest, DenialSaysWhichRequestAndWhatToDo) {

@@ -34,6 +34,7 @@ constexpr std::array nouns{
     Noun{"role", "Permission strings that accounts and groups hold"},
     Noun{"access", "Who may do what, and through what"},
     Noun{"change", "Changes that wait for the consent of others"},
+    Noun{"freeze", "Times in which nothing is signed with any signer"},
     Noun{"policy", "What it takes to sign"},
     Noun{"request", "Asking for approval to sign, and answering"},
     Noun{"store", "Backups of what the gateway knows"},

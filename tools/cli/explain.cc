@@ -11,6 +11,8 @@ namespace {
 const std::vector<Column> lines = {{"signer", "signer"},     {"you may sign now", "allowed"},
                                    {"reason", "code"},       {"in words", "message"},
                                    {"what to do", "remedy"}, {"request", "request"}};
+const std::vector<Column> columns = {
+    {"RULE", "rule"}, {"ALLOWS", "allows"}, {"IN WORDS", "message"}, {"WHAT TO DO", "remedy"}};
 
 /// Exits as the signature would, so that a script can ask before it signs.
 Result<ExitCode> explain(const Arguments& arguments, Session& session) {
@@ -19,7 +21,8 @@ Result<ExitCode> explain(const Arguments& arguments, Session& session) {
   const auto explanation = (*service)->explain(arguments.text("SIGNER"));
   if (!explanation) return fail(explanation.error());
   const nlohmann::json answer = wire::to_json(*explanation);
-  session.print(answer, details_text(answer, lines));
+  session.print(
+      answer, details_text(answer, lines) + "\n" + table_text(field_of(answer, "rules"), columns));
   return explanation->allowed ? ExitCode::ok : ExitCode::denied;
 }
 

@@ -74,6 +74,7 @@ Result<ExitCode> sign_file(const FileSigning& file, Session& session) {
                                  claimed_facts(file.in)};
   const auto signature = (*service)->sign(request, session.patience());
   if (!signature) return fail(signature.error());
+  if (!signature->warning.empty()) session.note("warning: " + signature->warning);
   if (const auto written = write_output_file(file.out, file.content(key->type(), signature->bytes));
       !written)
     return fail(written.error());

@@ -18,6 +18,7 @@ std::vector<Verb> claim_verbs();
 std::vector<Verb> container_verbs();
 std::vector<Verb> pin_source_verbs();
 std::vector<Verb> change_verbs();
+std::vector<Verb> freeze_verbs();
 std::vector<Verb> group_verbs();
 std::vector<Verb> permission_set_verbs();
 std::vector<Verb> role_verbs();
