@@ -148,6 +148,11 @@ Status signer_create(Transaction& transaction, const Caller& caller, const json&
   return create_signer(transaction, caller, wish, *key);
 }
 
+Status signer_freeze(Transaction& transaction, const Caller& caller, const json& arguments) {
+  return freeze_signer(transaction, caller, signer_of(transaction, arguments),
+                       text(arguments, "reason"));
+}
+
 Status signer_unfreeze(Transaction& transaction, const Caller& caller, const json& arguments) {
   return unfreeze_signer(transaction, caller, signer_of(transaction, arguments),
                          text(arguments, "reason"));
@@ -176,6 +181,7 @@ Applier applier_of(std::string_view operation) {
       {"group.remove", group_remove},
       {"group.delete", group_delete},
       {"signer.create", signer_create},
+      {"signer.freeze", signer_freeze},
       {"signer.unfreeze", signer_unfreeze},
       {"signer.retire", signer_retire},
       {"member.add", member_add},

@@ -31,52 +31,56 @@ struct Evaluation {
   std::vector<SignerId> signers;  ///< that it reaches
 };
 
-bool is_admin(Transaction& transaction, const Subject& subject, SignerId object) {
-  if (subject.account.kind != AccountKind::user) return false;
-  if (subject.account.state != AccountState::active) return false;
-  if (object == 0) return subject.account.product_role == LayeredRole::product_admin;
-  const Signer* const signer = transaction.signers.find(object);
-  return signer != nullptr && may(transaction, subject, right::change_members, signer);
-}
-
-/// Whether the caller holds the right itself, and not only that to propose.
+/// Whether the caller holds the right itself, and not only that to propose. What strings give, and
+/// not membership, they give themselves.
 bool acts_directly(Transaction& transaction, const Caller& caller, const Proposal& proposal) {
   if (!proposal.signer) return true;
   const Signer* const signer = transaction.signers.find(*proposal.signer);
-  return std::ranges::any_of(operation(proposal.operation).asks, [&](std::string_view asked) {
-    return !asked.empty() && find_entry(asked)->by_membership &&
-           may(transaction, caller, asked, signer);
-  });
+  const auto by_membership = [](std::string_view asked) {
+    return !asked.empty() && find_entry(asked)->by_membership;
+  };
+  const auto& asks = operation(proposal.operation).asks;
+  return std::ranges::none_of(asks, by_membership) ||
+         std::ranges::any_of(asks, [&](std::string_view asked) {
+           return by_membership(asked) && may(transaction, caller, asked, signer);
+         });
+}
+
+/// The consent that is asked for where the caller may only propose.
+ConsentFor consent_to(const Proposal& proposal) {
+  return proposal.operation == "policy.set" ? ConsentFor::modify : ConsentFor::members;
 }
 
 tl::unexpected<Error> too_few(const Standing& standing, std::int64_t needed) {
-  return fail(ErrorKind::denied, "needs_second_admin",
-              "this takes the consent of " + std::to_string(needed) + " more admin" +
-                  (needed == 1 ? "" : "s") + " of " + standing.name +
-                  " who gain nothing by it, and there are not so many",
-              "have another admin made first, or another person do it");
+  return fail(
+      ErrorKind::denied, "needs_second_admin",
+      "this takes the consent of " + std::to_string(needed) + " more admin" +
+          (needed == 1 ? "" : "s") + " of " + standing.name +
+          ", or of those its policy names, who gain nothing by it, and there are not so many",
+      "have another admin made first, or another person do it");
 }
 
 /// Those who could consent: not who asks, not who owns the machine that asks, not who gains.
-std::set<AccountId> who_could(const Standing& standing, const Account& requester,
+std::set<AccountId> who_could(const Consenters& consenters, const Account& requester,
                               const std::set<AccountId>& beneficiaries) {
   std::set<AccountId> people;
-  for (const AccountId id : standing.admins)
+  for (const AccountId id : consenters.people)
     if (id != requester.id && !requester.is_owned_by(id) && !beneficiaries.contains(id))
       people.insert(id);
   return people;
 }
 
-/// How many others have to consent; the caller counts as one where he is an admin, and not alone
+/// How many others have to consent; the caller counts as one where he may consent, and not alone
 /// where he gains.
 Result<std::int64_t> others_needed(Transaction& transaction, const Caller& caller, SignerId object,
-                                   const Standing& standing,
+                                   const Standing& standing, ConsentFor kind,
                                    const std::set<AccountId>& beneficiaries) {
-  std::int64_t others = consents_taken(standing);
-  if (is_admin(transaction, caller, object)) --others;
+  const Consenters consenters = consenters_of(standing, kind);
+  std::int64_t others = consenters.count;
+  if (may_consent(transaction, caller, object, kind)) --others;
   if (beneficiaries.contains(caller.account.id)) others = std::max<std::int64_t>(others, 1);
-  const auto people = who_could(standing, caller.account, beneficiaries);
-  if (!standing.shared_admins && static_cast<std::int64_t>(people.size()) < others)
+  const auto people = who_could(consenters, caller.account, beneficiaries);
+  if (!consenters.shared && static_cast<std::int64_t>(people.size()) < others)
     return too_few(standing, others);
   return others;
 }
@@ -94,34 +98,57 @@ FirstAdmins first_admins(Transaction& transaction, const Caller& caller, const E
   return found;
 }
 
-/// Adds the part that an effect takes, if it takes one.
-Status add_part(Transaction& transaction, const Caller& caller, const Standings& before,
-                const Effect& effect, bool asked_for, Evaluation& evaluation) {
+/// Adds the part of one kind of consent, if it takes others than the caller.
+Status add_part(Transaction& transaction, const Caller& caller, SignerId object,
+                const Standing& standing, ConsentFor kind, const std::set<AccountId>& beneficiaries,
+                Evaluation& evaluation) {
+  const auto others = others_needed(transaction, caller, object, standing, kind, beneficiaries);
+  if (!others) return fail(others.error());
+  if (*others > 0) evaluation.parts.push_back({object, *others, kind});
+  return {};
+}
+
+/// Adds what is to be said of an effect.
+void tell(const Effect& effect, const std::string& name, Evaluation& evaluation) {
+  const auto add = [&](const std::string& text) {
+    evaluation.effect += (evaluation.effect.empty() ? "" : "; ") + text;
+  };
+  if (!effect.gains.empty()) add(name + ": " + effect.gains);
+  if (effect.loosens) add(name + " is loosened");
+  if (effect.takes.contains(ConsentFor::freeze)) add(name + " is frozen");
+}
+
+/// Adds the parts that an effect takes, if it takes any. Of a new signer's it is the product's
+/// admins who consent, where the caller or somebody for whom he vouched is one of its admins.
+Status add_parts(Transaction& transaction, const Caller& caller, const Standings& before,
+                 const Effect& effect, std::optional<ConsentFor> asked_for,
+                 Evaluation& evaluation) {
   const auto known = before.find(effect.object);
   const bool created = known == before.end();
   SignerId object = effect.object;
   std::set<AccountId> beneficiaries = effect.beneficiaries;
+  std::set<ConsentFor> takes = effect.takes;
   if (created) {
     const FirstAdmins first = first_admins(transaction, caller, effect);
     if (!first.himself && !first.vouched) return {};
     object = 0;
+    takes = {ConsentFor::members};
     beneficiaries.clear();
     if (first.himself) beneficiaries.insert(caller.account.id);
-  } else if (!effect.any() && !asked_for) {
-    return {};
+  } else if (takes.empty() && asked_for) {
+    takes.insert(*asked_for);
   }
+  const std::size_t parts = evaluation.parts.size();
   const Standing& standing = created ? before.at(0) : known->second;
-  const auto others = others_needed(transaction, caller, object, standing, beneficiaries);
-  if (!others) return fail(others.error());
-  if (!effect.gains.empty())
-    evaluation.effect += (evaluation.effect.empty() ? "" : "; ") +
-                         (created ? "a new signer" : standing.name) + ": " + effect.gains;
-  if (effect.loosens)
-    evaluation.effect += (evaluation.effect.empty() ? "" : "; ") + standing.name + " is loosened";
-  if (*others == 0) return {};
-  evaluation.parts.push_back({object, *others});
-  evaluation.beneficiaries.insert(evaluation.beneficiaries.end(), beneficiaries.begin(),
-                                  beneficiaries.end());
+  for (const ConsentFor kind : takes)
+    if (auto good =
+            add_part(transaction, caller, object, standing, kind, beneficiaries, evaluation);
+        !good)
+      return good;
+  if (!takes.empty()) tell(effect, created ? "a new signer" : standing.name, evaluation);
+  if (evaluation.parts.size() > parts)
+    evaluation.beneficiaries.insert(evaluation.beneficiaries.end(), beneficiaries.begin(),
+                                    beneficiaries.end());
   return {};
 }
 
@@ -163,8 +190,10 @@ Result<Evaluation> evaluate(Transaction& transaction, const Caller& caller,
     return fail(good.error());
   const bool direct = acts_directly(transaction, caller, proposal);
   for (const Effect& each : effects_between(transaction, before, after)) {
-    const bool asked_for = !direct && each.object == proposal.signer;
-    if (auto good = add_part(transaction, caller, before, each, asked_for, evaluation); !good)
+    const auto asked_for = !direct && each.object == proposal.signer
+                               ? std::optional(consent_to(proposal))
+                               : std::nullopt;
+    if (auto good = add_parts(transaction, caller, before, each, asked_for, evaluation); !good)
       return fail(good.error());
   }
   return evaluation;
@@ -236,7 +265,7 @@ bool counts(Transaction& transaction, const ChangeRequest& change, const ChangeP
       transaction.accounts.owned_once(change.requester, id))
     return false;
   if (std::ranges::find(change.beneficiaries, id) != change.beneficiaries.end()) return false;
-  return is_admin(transaction, subject, part.signer);
+  return may_consent(transaction, subject, part.signer, part.consent);
 }
 
 bool is_complete(Transaction& transaction, const ChangeRequest& change) {

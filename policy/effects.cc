@@ -48,6 +48,21 @@ bool can_complete(Transaction& transaction, const Standing& standing, const Appr
   return people >= step.count;
 }
 
+/// Of the approvers, those who act on the signer.
+Consenters consenters_among(Transaction& transaction, const Standing& standing,
+                            const SignerQuorum& quorum) {
+  if (quorum.approvers.empty()) return {standing.admins, standing.shared_admins, quorum.count};
+  Consenters found{{}, false, quorum.count};
+  for (const PrincipalId id : named_in(transaction, {"", quorum.approvers, quorum.count})) {
+    if (!standing.acting.contains({id, id})) continue;
+    if (is_person(transaction, id))
+      found.people.insert(id);
+    else if (transaction.claims.find(id))
+      found.shared = true;
+  }
+  return found;
+}
+
 Standing standing_of(Transaction& transaction, const Signer& signer) {
   Standing standing;
   standing.name = signer.name;
@@ -60,6 +75,9 @@ Standing standing_of(Transaction& transaction, const Signer& signer) {
       standing.named = named_in(transaction, step);
       standing.steps_can_complete = can_complete(transaction, standing, step);
     }
+    for (const ConsentFor kind : consent_kinds)
+      if (const auto& quorum = policy->quorums.of(kind))
+        standing.quorums[kind] = consenters_among(transaction, standing, *quorum);
   }
   return standing;
 }
@@ -96,7 +114,7 @@ class Gains {
 
 Effect effect_between(Transaction& transaction, SignerId object, const Standing& before,
                       const Standing& after) {
-  Effect effect{object, "", false, {}};
+  Effect effect{object, "", false, {}, {}};
   Gains gains;
   const auto gained = [&](const Way& way, const std::string& what) {
     std::string who = name_of(transaction, way.actor);
@@ -115,11 +133,51 @@ Effect effect_between(Transaction& transaction, SignerId object, const Standing&
       gained(way, "as approver");
   }
   effect.gains = gains.text();
-  effect.loosens = (after.policy &&
-                    (!before.policy || loosens(*before.policy, *after.policy, transaction.now))) ||
-                   (before.state != SignerState::active && after.state == SignerState::active) ||
-                   freeze_less(before.freezes, after.freezes, transaction.now);
+  const bool frozen = before.state == SignerState::active && after.state == SignerState::frozen;
+  const bool unfrozen = before.state != SignerState::active && after.state == SignerState::active;
+  const bool modified = (after.policy && (!before.policy || loosens(*before.policy, *after.policy,
+                                                                    transaction.now))) ||
+                        freeze_less(before.freezes, after.freezes, transaction.now);
+  effect.loosens = modified || unfrozen;
+  if (!effect.gains.empty()) effect.takes.insert(ConsentFor::members);
+  if (modified) effect.takes.insert(ConsentFor::modify);
+  if (unfrozen) effect.takes.insert(ConsentFor::unfreeze);
+  // To freeze takes one person, where the policy does not say otherwise.
+  if (frozen && before.quorums.contains(ConsentFor::freeze))
+    effect.takes.insert(ConsentFor::freeze);
   return effect;
+}
+
+/// Why the object would be left without those it needs; nothing when it is not.
+std::optional<Error> orphaned(SignerId id, const Standing& old, const Standing& now) {
+  const auto admins_of = [&](const Standing& each) {
+    return Consenters{each.admins, each.shared_admins, old.two_admins ? 2 : 1};
+  };
+  const std::string mend =
+      "have its admin set a policy first, or freeze the signer with it: --force";
+  if (admins_of(old).enough() && !admins_of(now).enough())
+    return Error{ErrorKind::conflict, "last_admin",
+                 old.name + " would be left with " + std::to_string(now.admins.size()) +
+                     " of the " + std::to_string(admins_of(old).count) +
+                     " admins that its changes take",
+                 id == 0 ? "make another product admin first"
+                         : "make another admin first, or freeze the signer with it: --force"};
+  const bool new_policy = old.policy != now.policy;
+  if (!now.steps_can_complete && (old.steps_can_complete || new_policy))
+    return Error{ErrorKind::conflict, "step_unsatisfiable",
+                 "too few would be left who can complete the step \"" +
+                     now.policy->steps.front().name + "\" of " + old.name,
+                 mend};
+  for (const auto& [kind, consenters] : now.quorums) {
+    const auto known = old.quorums.find(kind);
+    const bool could = known != old.quorums.end() && known->second.enough();
+    if (!consenters.enough() && (could || new_policy))
+      return Error{ErrorKind::conflict, "quorum_unsatisfiable",
+                   "too few would be left for the quorum \"" + std::string(to_text(kind)) +
+                       "\" of " + old.name,
+                   mend};
+  }
+  return std::nullopt;
 }
 
 }  // namespace
@@ -151,29 +209,30 @@ std::vector<Orphan> orphaned_between(const Standings& before, const Standings& a
   std::vector<Orphan> orphans;
   for (const auto& [id, old] : before) {
     const Standing& now = after.at(id);
-    const std::int64_t needed = consents_taken(old);
-    const auto enough = [&](const Standing& each) {
-      return each.shared_admins || static_cast<std::int64_t>(each.admins.size()) >= needed;
-    };
-    if (enough(old) && !enough(now))
-      orphans.push_back(
-          {id, Error{ErrorKind::conflict, "last_admin",
-                     old.name + " would be left with " + std::to_string(now.admins.size()) +
-                         " of the " + std::to_string(needed) + " admins that its changes take",
-                     id == 0 ? "make another product admin first"
-                             : "make another admin first, or freeze the signer with it: --force"}});
-    else if (!now.steps_can_complete && (old.steps_can_complete || old.policy != now.policy))
-      orphans.push_back(
-          {id, Error{ErrorKind::conflict, "step_unsatisfiable",
-                     "too few would be left who can complete the step \"" +
-                         now.policy->steps.front().name + "\" of " + old.name,
-                     "have its admin set a policy first, or freeze the signer with it: --force"}});
+    if (auto error = orphaned(id, old, now)) orphans.push_back({id, std::move(*error)});
   }
   return orphans;
 }
 
-std::int64_t consents_taken(const Standing& standing) {
-  return standing.two_admins ? 2 : 1;
+Consenters consenters_of(const Standing& standing, ConsentFor kind) {
+  const auto quorum = standing.quorums.find(kind);
+  if (quorum != standing.quorums.end()) return quorum->second;
+  return {standing.admins, standing.shared_admins, standing.two_admins ? 2 : 1};
+}
+
+bool may_consent(Transaction& transaction, const Subject& subject, SignerId object,
+                 ConsentFor kind) {
+  if (subject.account.kind != AccountKind::user) return false;
+  if (subject.account.state != AccountState::active) return false;
+  if (object == 0) return subject.account.product_role == LayeredRole::product_admin;
+  const Signer* const signer = transaction.signers.find(object);
+  if (signer == nullptr) return false;
+  const SigningPolicy* const policy = transaction.signers.current_policy(*signer);
+  const SignerQuorum quorum =
+      policy == nullptr ? SignerQuorum{} : policy->quorums.of(kind).value_or(SignerQuorum{});
+  if (quorum.approvers.empty()) return may(transaction, subject, right::change_members, signer);
+  return may(transaction, subject, right::approve, signer) &&
+         is_named(transaction, subject, {"", quorum.approvers, quorum.count});
 }
 
 void keep_two_admins(Transaction& transaction, const Standings& standings) {

@@ -15,6 +15,15 @@
 
 namespace countersign {
 
+/// Whose consent something takes.
+struct Consenters {
+  std::set<AccountId> people;
+  bool shared = false;  ///< whoever brings some claim is one, too
+  std::int64_t count = 1;
+
+  bool enough() const { return shared || static_cast<std::int64_t>(people.size()) >= count; }
+};
+
 /// Who may do what with one signer, or with the product, at one moment.
 struct Standing {
   std::string name;  ///< of the signer, "the product"
@@ -25,7 +34,8 @@ struct Standing {
   bool two_admins = false;      ///< consent takes two from now on
   SignerState state = SignerState::active;
   std::optional<SigningPolicy> policy;
-  std::vector<FreezeWindow> freezes;  ///< of the product, from now on
+  std::vector<FreezeWindow> freezes;         ///< of the product, from now on
+  std::map<ConsentFor, Consenters> quorums;  ///< that the policy has of its own
   bool steps_can_complete = true;
 };
 
@@ -40,8 +50,7 @@ struct Effect {
   std::string gains;                  ///< who gains what, in words; "" for nobody
   bool loosens = false;               ///< its policy asks for less, or it may sign again
   std::set<AccountId> beneficiaries;  ///< people among those who gain
-
-  bool any() const { return loosens || !gains.empty(); }
+  std::set<ConsentFor> takes;         ///< the consent that it takes
 };
 
 /// Who acts anew or with a stronger role, who is named anew, and what is loosened.
@@ -49,16 +58,17 @@ std::vector<Effect> effects_between(Transaction& transaction, const Standings& b
                                     const Standings& after);
 
 /// A signer, or the product as number 0, that would be left without the admins that consent takes,
-/// or whose step could be completed before and not after. Errors: `last_admin`,
-/// `step_unsatisfiable`.
+/// or whose step or quorum could be completed before and not after. Errors: `last_admin`,
+/// `step_unsatisfiable`, `quorum_unsatisfiable`.
 struct Orphan {
   SignerId object;
   Error error;
 };
 std::vector<Orphan> orphaned_between(const Standings& before, const Standings& after);
 
-/// How many admins consent takes: two as soon as there were two of them once, one before.
-std::int64_t consents_taken(const Standing& standing);
+/// Whose consent it takes: the policy's quorum, or the admins: two as soon as there were two of
+/// them once, one before.
+Consenters consenters_of(const Standing& standing, ConsentFor kind);
 /// Keeps for each that has two admins that it had.
 void keep_two_admins(Transaction& transaction, const Standings& standings);
 
@@ -68,6 +78,10 @@ std::set<PrincipalId> named_in(Transaction& transaction, const ApprovalStep& ste
 bool is_named(Transaction& transaction, const Subject& subject, const ApprovalStep& step);
 /// The same for one whose names are known, as ActingTable::approver_names() gives them.
 bool is_named(const std::set<std::string>& names, const ApprovalStep& step);
+/// Whether the subject is one of those whose consent it takes now, of a signer or of the product as
+/// number 0.
+bool may_consent(Transaction& transaction, const Subject& subject, SignerId object,
+                 ConsentFor kind);
 /// The account, group or claim that an approver's name stands for: "NAME", "group:NAME" or
 /// "scheme:type:value".
 std::optional<PrincipalId> find_approver(Transaction& transaction, const std::string& name);

@@ -10,13 +10,19 @@
 namespace countersign {
 namespace {
 
-/// A group that a step names has to be a member itself, so that what it gets is looked at.
+/// A group that a step or a quorum names has to be a member itself, so that what it gets is looked
+/// at.
 bool named_in_policy(Transaction& transaction, const Signer& signer, PrincipalId principal) {
   const SigningPolicy* const policy = transaction.signers.current_policy(signer);
-  return policy != nullptr && std::ranges::any_of(policy->steps, [&](const ApprovalStep& step) {
-           return std::ranges::any_of(step.approvers, [&](const std::string& name) {
-             return find_approver(transaction, name) == principal;
-           });
+  if (policy == nullptr) return false;
+  const auto names = [&](const std::vector<std::string>& approvers) {
+    return std::ranges::any_of(approvers, [&](const std::string& name) {
+      return find_approver(transaction, name) == principal;
+    });
+  };
+  return std::ranges::any_of(policy->steps, names, &ApprovalStep::approvers) ||
+         std::ranges::any_of(policy->quorums.by_kind, [&](const auto& quorum) {
+           return quorum && names(quorum->approvers);
          });
 }
 

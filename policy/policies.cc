@@ -27,17 +27,28 @@ std::optional<std::string> flaw_of(Transaction& transaction, const Signer& signe
   return "who is no person among the members of " + signer.name;
 }
 
+Status check_named(Transaction& transaction, const Signer& signer,
+                   const std::vector<std::string>& approvers, const std::string& where) {
+  for (const std::string& name : approvers)
+    if (const auto flaw = flaw_of(transaction, signer, name))
+      return fail(
+          ErrorKind::invalid, "bad_approver",
+          "/policy/" + where + "/approvers names " + printable(name) + ", " + *flaw,
+          "run: countersign member add " + signer.name + " " + printable(name) + " --role auditor");
+  return {};
+}
+
 Status check_approvers(Transaction& transaction, const Signer& signer,
                        const SigningPolicy& policy) {
-  for (std::size_t step = 0; step < policy.steps.size(); ++step)
-    for (const std::string& name : policy.steps[step].approvers)
-      if (const auto flaw = flaw_of(transaction, signer, name))
-        return fail(ErrorKind::invalid, "bad_approver",
-                    "/policy/approval/" + std::to_string(step) + "/approvers names " +
-                        printable(name) + ", " + *flaw,
-                    "run: countersign member add " + signer.name + " " + printable(name) +
-                        " --role auditor");
-  return {};
+  Status good;
+  for (std::size_t step = 0; good && step < policy.steps.size(); ++step)
+    good = check_named(transaction, signer, policy.steps[step].approvers,
+                       "approval/" + std::to_string(step));
+  for (const ConsentFor kind : consent_kinds)
+    if (const auto& quorum = policy.quorums.of(kind); good && quorum)
+      good = check_named(transaction, signer, quorum->approvers,
+                         "quorums/" + std::string(to_text(kind)));
+  return good;
 }
 
 tl::unexpected<Error> bad_field(const std::string& message, const std::string& remedy) {

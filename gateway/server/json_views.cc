@@ -290,7 +290,9 @@ json change_json(Transaction& transaction, const Caller& caller, const ChangeReq
   json parts = json::array();
   for (const ChangePart& each : change.parts) {
     const Signer* const signer = transaction.signers.find(each.signer);
-    json part{{"needs", each.needs}, {"consents", consents_given(transaction, change, each)}};
+    json part{{"to", to_text(each.consent)},
+              {"needs", each.needs},
+              {"consents", consents_given(transaction, change, each)}};
     if (each.signer == 0)
       part["of"] = "the product";
     else if (may(transaction, caller, right::see_signer, signer))

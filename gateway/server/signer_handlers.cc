@@ -104,12 +104,7 @@ Result<json> show_signer_call(Call& call) {
 }
 
 Result<json> freeze_call(Call& call) {
-  const auto reason = read_reason(call);
-  if (!reason) return fail(reason.error());
-  const SignerId id = call.signer->id;
-  if (auto done = freeze_signer(call.transaction, call.caller, *call.signer, *reason); !done)
-    return fail(done.error());
-  return signer_answer(call, id);
+  return change_state(call, "signer.freeze");
 }
 Result<json> unfreeze_call(Call& call) {
   return change_state(call, "signer.unfreeze");

@@ -8,6 +8,7 @@
 
 #include "core/clock.h"
 #include "policy/model/ids.h"
+#include "policy/model/quorums.h"
 
 namespace countersign {
 
@@ -22,10 +23,11 @@ enum class ChangeState {
   expired     ///< nobody answered in time
 };
 
-/// So many admins of one signer, or of the product, besides who asked.
+/// So many people of one signer's quorum, or admins of the product, besides who asked.
 struct ChangePart {
   SignerId signer = 0;  ///< 0: the product
   std::int64_t needs = 1;
+  ConsentFor consent = ConsentFor::members;  ///< for the product: its admins, whatever it is
 
   bool operator==(const ChangePart&) const = default;
 };

@@ -215,7 +215,7 @@ constexpr std::array table{
               Quorum::none, "See that the key on the token is still the signer's pinned one"},
     Operation{"signer.freeze", "signer freeze", "POST", "/v1/signers/{signer}/freeze",
               Scope::signer, {{"/signers/freeze/#/"}}, write, Takes::body,
-              Quorum::none, "Stop all signing with a signer at once"},
+              Quorum::loosen, "Stop all signing with a signer at once"},
     Operation{"signer.unfreeze", "signer unfreeze", "POST", "/v1/signers/{signer}/unfreeze",
               Scope::signer, {{"/signers/unfreeze/#/"}}, write, Takes::body,
               Quorum::loosen, "Let a frozen signer sign again"},

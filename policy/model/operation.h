@@ -23,7 +23,7 @@ enum class Scope {
 enum class Quorum {
   none,   ///< applies at once
   use,    ///< the steps of the signer's policy
-  loosen  ///< as many admins as submit() finds it takes, by what the change would do
+  loosen  ///< as many people as submit() finds it takes, by what the change would do
 };
 
 /// What a call brings besides its path.

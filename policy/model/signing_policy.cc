@@ -90,9 +90,15 @@ Result<SigningPolicy> signing_policy_from_json(const json& document, const std::
   const ConsentFields consent = consent_fields(in);
   policy.algorithms = read_algorithms(in);
   auto conditions = read_conditions(in, pointer);
+  const json* const quorums = in.any("quorums");
   if (auto ok = in.finish(); !ok) return fail(ok.error());
   if (!conditions) return fail(std::move(conditions.error()));
   policy.conditions = std::move(*conditions);
+  if (quorums != nullptr) {
+    auto read = quorums_from_json(*quorums, pointer + "/quorums");
+    if (!read) return fail(std::move(read.error()));
+    policy.quorums = std::move(*read);
+  }
   if (consent.none()) return policy;
   if (auto ok = read_consent(consent, pointer, policy); !ok) return fail(ok.error());
   return policy;
@@ -109,6 +115,7 @@ json to_json(const SigningPolicy& policy) {
   }
   write_algorithms(policy.algorithms, document);
   write_conditions(policy.conditions, document);
+  if (policy.quorums != Quorums{}) document["quorums"] = to_json(policy.quorums);
   return document;
 }
 
@@ -118,7 +125,8 @@ json difference(const SigningPolicy* before, const SigningPolicy& after) {
 
 bool loosens(const SigningPolicy& before, const SigningPolicy& after, Time now) {
   return asks_less_consent(before, after) || allow_more(before.algorithms, after.algorithms) ||
-         ask_less(before.conditions, after.conditions, now);
+         ask_less(before.conditions, after.conditions, now) ||
+         ask_less(before.quorums, after.quorums);
 }
 
 }  // namespace countersign

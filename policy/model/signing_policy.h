@@ -1,6 +1,6 @@
 // The signing policy of a signer: the JSON document that says who must agree, how much one approval
-// may cover, what a request has to say, what may be signed and when.
-// docs/schema/signing-policy.json describes it for other programs.
+// may cover, what a request has to say, what may be signed and when, and whose consent its own
+// change takes. docs/schema/signing-policy.json describes it for other programs.
 #pragma once
 
 #include <nlohmann/json_fwd.hpp>
@@ -14,6 +14,7 @@
 #include "policy/model/ceilings.h"
 #include "policy/model/conditions.h"
 #include "policy/model/demands.h"
+#include "policy/model/quorums.h"
 
 namespace countersign {
 
@@ -23,6 +24,7 @@ struct SigningPolicy {
   Demands demands = {};             ///< likewise
   AllowedAlgorithms algorithms = {};
   Conditions conditions = {};
+  Quorums quorums = {};
 
   bool operator==(const SigningPolicy&) const = default;
   bool needs_approval() const { return !steps.empty(); }

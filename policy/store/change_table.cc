@@ -12,14 +12,20 @@ using nlohmann::json;
 
 std::string to_json(const std::vector<ChangePart>& parts) {
   auto list = json::array();
-  for (const ChangePart& each : parts) list.push_back({each.signer, each.needs});
+  for (const ChangePart& each : parts)
+    list.push_back({each.signer, each.needs, to_text(each.consent)});
   return list.dump();
 }
 
 std::vector<ChangePart> parts_from_json(const std::string& text) {
   std::vector<ChangePart> parts;
-  for (const json& each : json::parse(text))
-    parts.push_back({each.at(0).get<SignerId>(), each.at(1).get<std::int64_t>()});
+  for (const json& each : json::parse(text)) {
+    // A change that waits from before signers had quorums asks the admins.
+    const auto consent =
+        consent_kind_from_text(each.size() > 2 ? each.at(2).get<std::string>() : "members");
+    if (!consent) throw std::runtime_error("malformed row: the parts of a change");
+    parts.push_back({each.at(0).get<SignerId>(), each.at(1).get<std::int64_t>(), *consent});
+  }
   return parts;
 }
 

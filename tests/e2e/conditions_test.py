@@ -32,10 +32,14 @@ class Conditions(GatewayCase):
                                 self.gateway.folder / "message", "--out",
                                 self.gateway.folder / "signature")
 
-    def denied(self, text):
+    def denied_by(self, text):
         done = self.sign()
         self.assertEqual(done.returncode, DENIED, done.stderr)
         self.assertIn(text, done.stderr)
+        return done
+
+    def denied(self, text):
+        done = self.denied_by(text)
         self.assertRegex(done.stderr, r"sign at \d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ or later")
         explained = self.gateway.run("engineer", "explain", "release")
         self.assertEqual(explained.returncode, DENIED)
@@ -109,6 +113,18 @@ class Conditions(GatewayCase):
                       self.gateway.cli("approver", "policy", "list", "release"))
         self.refused(NOT_FOUND, "no such revision", "approver", "policy", "show", "release",
                      "--revision", "999")
+
+    def test_a_quorum_of_the_policy_consents(self):
+        quorums = {"freeze": {"approvers": ["approver", "engineer"], "count": 2}}
+        self.gateway.set_policy("release", {**NO_APPROVAL, "quorums": quorums})
+        waiting = self.gateway.json("keeper", "signer", "freeze", "release", "--reason",
+                                    "audit")["change"]
+        self.assertEqual(waiting["parts"],
+                         [{"of": "release", "to": "freeze", "needs": 2, "consents": 0}])
+        self.gateway.cli("approver", "change", "consent", waiting["id"])
+        self.gateway.cli("engineer", "change", "consent", waiting["id"])
+        self.denied_by("is frozen")
+        self.gateway.cli("keeper", "signer", "unfreeze", "release", "--reason", "done")
 
     def test_a_weak_hash_is_warned_of(self):
         self.gateway.set_policy("release", {**NO_APPROVAL, "weak_hashes": ["sha1"]})

@@ -220,6 +220,34 @@ TEST(LooseningTest, WhateverIsPermittedAnewLoosens) {
   EXPECT_GT(not_loosening, 200);
 }
 
+/// Two quorums of the same kind: people who make up the second and not the first loosen it; for
+/// freezing it is the other way round.
+TEST(LooseningTest, AQuorumThatFewerMakeUpLoosens) {
+  int anew = 0;
+  for (unsigned seed = 0; seed < 4'000; ++seed) {
+    PolicyDraw draw(seed);
+    const auto quorum = [&] {
+      const auto names = draw.some(people);
+      return SignerQuorum{names, 1 + draw.up_to(std::ssize(names) - 1)};
+    };
+    const SignerQuorum first = quorum(), second = quorum();
+    const auto willing = draw.some(people);
+    const auto made_up_by = [&](const SignerQuorum& each) {
+      return complete({{"", each.approvers, each.count}}, 0, each.count, willing);
+    };
+    if (made_up_by(first) || !made_up_by(second)) continue;
+    ++anew;
+    for (const ConsentFor kind : consent_kinds) {
+      SigningPolicy before, after;
+      before.quorums.by_kind.at(static_cast<std::size_t>(kind)) = first;
+      after.quorums.by_kind.at(static_cast<std::size_t>(kind)) = second;
+      const bool freezes = kind == ConsentFor::freeze;
+      ASSERT_TRUE(loosens(freezes ? after : before, freezes ? before : after, today)) << seed;
+    }
+  }
+  EXPECT_GT(anew, 300);
+}
+
 TEST(LooseningTest, EveryPolicyReadsAsItWasWritten) {
   for (unsigned seed = 0; seed < 500; ++seed) {
     const SigningPolicy policy = PolicyDraw(seed).policy();

@@ -16,7 +16,7 @@ const std::vector<Column> lines = {{"change", "id"},
                                    {"open until", "open_until"}};
 
 const std::vector<Column> part_columns = {
-    {"CONSENT OF ADMINS OF", "of"}, {"NEEDS", "needs"}, {"HAS", "consents"}};
+    {"CONSENT OF", "of"}, {"TO", "to"}, {"NEEDS", "needs"}, {"HAS", "consents"}};
 
 }  // namespace
 
