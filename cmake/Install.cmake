@@ -22,6 +22,7 @@ install(FILES tools/systemd/countersign.tmpfiles DESTINATION lib/tmpfiles.d RENA
 set(reference ${CMAKE_BINARY_DIR}/share)
 install(FILES ${reference}/countersign.1 DESTINATION ${CMAKE_INSTALL_MANDIR}/man1)
 install(FILES ${reference}/countersign-gateway.json.5 ${reference}/countersign-client.json.5
+    ${reference}/countersign-policy.json.5
   DESTINATION ${CMAKE_INSTALL_MANDIR}/man5)
 install(FILES ${reference}/countersignd.8 DESTINATION ${CMAKE_INSTALL_MANDIR}/man8)
 install(FILES ${reference}/countersign.bash

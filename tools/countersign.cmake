@@ -73,6 +73,7 @@ target_link_libraries(countersign_generate PRIVATE countersign_cli)
 set(generated)
 foreach(template docs/man/countersign.1 docs/man/countersignd.8
     docs/man/countersign-gateway.json.5 docs/man/countersign-client.json.5
+    docs/man/countersign-policy.json.5
     tools/completion/countersign.bash docs/permissions.md)
   cmake_path(GET template FILENAME file)
   add_custom_command(OUTPUT ${CMAKE_BINARY_DIR}/share/${file}

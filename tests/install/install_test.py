@@ -36,6 +36,7 @@ INSTALLED = """
 /usr/share/man/man1/countersign.1
 /usr/share/man/man5/countersign-client.json.5
 /usr/share/man/man5/countersign-gateway.json.5
+/usr/share/man/man5/countersign-policy.json.5
 /usr/share/man/man8/countersignd.8
 /usr/share/p11-kit/modules/countersign.module
 MODULES/libcountersign-embedded.so

@@ -10,7 +10,13 @@ import unittest
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 BUILD = pathlib.Path(os.environ["COUNTERSIGN_BUILD"])
 PAGES = ("countersign.1", "countersignd.8", "countersign-gateway.json.5",
-         "countersign-client.json.5")
+         "countersign-client.json.5", "countersign-policy.json.5")
+
+# What reads a signing policy.
+POLICY = [f"policy/model/{name}.cc" for name in
+          ("allowed_algorithms", "approval_step", "ceilings", "conditions", "demands",
+           "freeze_window", "metadata_field", "opening_hours", "quorums", "rate",
+           "signing_policy")]
 
 # A field that JsonReader is asked for: in.text("name"), read_path(in, "store"), ...
 FIELD = re.compile(r'(?:\bin\.(?!refuse\b)\w+\(|\(in, )"(\w+)"')
@@ -68,10 +74,11 @@ class ManPages(unittest.TestCase):
             self.assertIn(" ".join(line.split()), text)
 
     def test_keys_are_those_the_parsers_know(self):
-        for name, sources in (("countersign-gateway.json.5", "gateway/server/*config*.cc"),
-                              ("countersign-client.json.5", "gateway/client/*config*.cc")):
+        for name, sources in (("countersign-gateway.json.5", ["gateway/server/*config*.cc"]),
+                              ("countersign-client.json.5", ["gateway/client/*config*.cc"]),
+                              ("countersign-policy.json.5", POLICY)):
             known = set()
-            for source in ROOT.glob(sources):
+            for source in (each for pattern in sources for each in ROOT.glob(pattern)):
                 known |= set(FIELD.findall(source.read_text()))
             in_page, keys = keys_in_page(name)
             self.assertGreater(len(known), 3)
