@@ -1,4 +1,5 @@
 // Quorums of a signer's own: whose consent it takes to freeze, unfreeze, loosen and let people in.
+#include "policy/freezes.h"
 #include "tests/policy/role_world.h"
 
 namespace countersign::test {
@@ -72,6 +73,33 @@ TEST_F(QuorumTest, OneThatNobodyCouldMakeUpIsRefusedAndKept) {
             "named_in_policy");
   EXPECT_EQ(submits("admin", "account.disable", {{"account", "mate"}, {"reason", "gone"}}),
             "quorum_unsatisfiable");
+}
+
+TEST_F(QuorumTest, AFreezeOfTheProductIsOnePersonsToMakeAndTwoPeoplesToEnd) {
+  ASSERT_EQ(set_quorums("keeper", nullptr), "ok");
+  ASSERT_EQ(
+      submits("admin", "account.change", {{"account", "outsider"}, {"product_role", "admin"}}),
+      "ok");
+  const Caller admin = as("admin");
+  const auto freeze = [&](Milliseconds until) {
+    return in([&](Transaction& transaction) {
+             return create_freeze(transaction, admin,
+                                  {transaction.now, transaction.now + until, "audit"});
+           })
+        .value()
+        .id;
+  };
+  const auto end = [&](FreezeId id) {
+    return submits("admin", "freeze.end", {{"freeze", id}, {"reason", "over"}});
+  };
+  const FreezeId shorter = freeze(std::chrono::hours(1)), longer = freeze(std::chrono::hours(2));
+  EXPECT_EQ(code(sign("engineer", operation_id(1))), "freeze_window");
+  EXPECT_EQ(end(shorter), "ok");  // which lets nobody sign any earlier
+  EXPECT_EQ(end(longer), "waits");
+  EXPECT_EQ(code(sign("engineer", operation_id(2))), "freeze_window");
+  EXPECT_EQ(answers("outsider"), "applied");
+  EXPECT_EQ(code(sign("engineer", operation_id(3))), "approval_needed");
+  EXPECT_EQ(end(longer), "freeze_over");
 }
 
 TEST_F(QuorumTest, WhoIsDisabledMeanwhileDoesNotCount) {
