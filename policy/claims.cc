@@ -1,7 +1,10 @@
 #include "policy/claims.h"
 
+#include <algorithm>
+
 #include "core/text.h"
 #include "policy/access.h"
+#include "policy/effects.h"
 #include "policy/gains.h"
 #include "policy/role_rules.h"
 
@@ -53,6 +56,30 @@ void record(Transaction& transaction, const Caller& caller, const char* operatio
                 {{"claim", std::to_string(claim.id)},
                  {"text", text_of(claim)},
                  {"account", std::to_string(claim.account.value_or(0))}});
+}
+
+bool has_live_token(Transaction& transaction, AccountId account) {
+  return std::ranges::any_of(transaction.credentials.tokens_of(account), [&](const auto& each) {
+    return !each.ended && each.expires > transaction.now;
+  });
+}
+
+/// Nobody is an admin who cannot sign in: one that the product or a signer needs keeps his last way
+/// to. Errors: `last_admin`.
+Status check_keeps_admin_in(Transaction& transaction, const Claim& claim) {
+  if (!claim.account || transaction.claims.of_account(*claim.account).size() > 1 ||
+      has_live_token(transaction, *claim.account))
+    return {};
+  const auto signers = transaction.acting.signers_around({*claim.account});
+  for (const auto& [object, standing] : standings_of(transaction, signers))
+    if (standing.admins.contains(*claim.account) && !standing.shared_admins &&
+        standing.admins.size() <= (standing.two_admins ? 2U : 1U))
+      return fail(ErrorKind::conflict, "last_admin",
+                  standing.name + " needs its admin " +
+                      transaction.accounts.name_of(*claim.account) +
+                      ", who signs in by nothing else",
+                  "make another admin first, or give the account another claim");
+  return {};
 }
 
 /// Stores the claim, whose account is `account` from now on, if anybody's.
@@ -132,6 +159,7 @@ Result<Claim> delete_claim(Transaction& transaction, const Caller& caller,
   if (!claim || !claim->active) return no_such("claim");
   if (auto good = check_is_no_member(transaction, claim->id, text); !good)
     return fail(good.error());
+  if (auto good = check_keeps_admin_in(transaction, *claim); !good) return fail(good.error());
   claim->active = false;
   transaction.claims.change(*claim);
   record(transaction, caller, "claim.delete", *claim);

@@ -35,7 +35,8 @@ Result<Claim> change_claim(Transaction& transaction, const Caller& caller, const
                            const std::optional<std::string>& description);
 
 /// Takes the claim from its groups and roles, and nobody signs in by it. Errors: `not_found`,
-/// `is_member` (of a signer).
+/// `is_member` (of a signer), `last_admin` (it is the last way in of the last admin of the product
+/// or a signer).
 Result<Claim> delete_claim(Transaction& transaction, const Caller& caller, const std::string& text);
 
 /// Gives a new account, for a caller who may make claims, the login that it is made with. Errors:

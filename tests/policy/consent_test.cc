@@ -210,6 +210,43 @@ TEST_F(Consent, TheLastAdminStaysWhateverHeComesThrough) {
   EXPECT_EQ(leave("chiefs", "outsider"), "ok");
 }
 
+TEST_F(Consent, AnAdminWhoIsNeededKeepsHisWayIn) {
+  const auto claim = [&](const std::string& value, const std::string& account) {
+    return submits(
+        "admin", "claim.create",
+        {{"provider", "unix"}, {"type", "user"}, {"value", value}, {"account", account}});
+  };
+  const auto end = [&](const std::string& value) {
+    return submits("admin", "claim.delete", {{"claim", "unix:user:" + value}});
+  };
+  ASSERT_EQ(claim("root", "admin"), "ok");
+  EXPECT_EQ(end("root"), "last_admin") << "of the product";
+  ASSERT_EQ(claim("super", "admin"), "ok");
+  EXPECT_EQ(end("root"), "ok");
+  ASSERT_EQ(claim("guard", "keeper"), "waits");
+  ASSERT_EQ(answers("keeper"), "applied");
+  EXPECT_EQ(end("guard"), "last_admin") << "of the signer";
+  make_mate_second_admin();
+  EXPECT_EQ(end("guard"), "last_admin") << "from now on its changes take two";
+  ASSERT_TRUE(in([&](Transaction& transaction) {
+    return mint_token(transaction, {*transaction.accounts.find("keeper"), {}}, {});
+  }));
+  EXPECT_EQ(end("guard"), "ok");
+}
+
+// What is held through a claim alone ends with the claim.
+TEST_F(Consent, TheClaimStaysThatTheLastAdminsBring) {
+  ASSERT_EQ(submits("admin", "claim.create",
+                    {{"provider", "unix"}, {"type", "group"}, {"value", "chiefs"}}),
+            "ok");
+  ASSERT_EQ(group("chiefs"), "ok");
+  ASSERT_EQ(join("chiefs", "unix:group:chiefs"), "ok");
+  ASSERT_EQ(add("keeper", "chiefs", "admin"), "ok");
+  ASSERT_EQ(remove("keeper", "keeper"), "ok");
+  EXPECT_EQ(submits("admin", "claim.delete", {{"claim", "unix:group:chiefs"}}), "last_admin");
+  EXPECT_EQ(leave("chiefs", "unix:group:chiefs"), "last_admin");
+}
+
 TEST_F(Consent, ForcingTakesTheRightToFreeze) {
   ASSERT_EQ(role("people", {"/security/"}), "ok");
   ASSERT_EQ(grant("people", "outsider"), "ok");
