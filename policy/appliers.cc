@@ -8,6 +8,7 @@
 #include "policy/access.h"
 #include "policy/accounts.h"
 #include "policy/claims.h"
+#include "policy/declaration_apply.h"
 #include "policy/freezes.h"
 #include "policy/groups.h"
 #include "policy/members.h"
@@ -187,6 +188,7 @@ Applier applier_of(std::string_view operation) {
       {"member.add", member_add},
       {"member.remove", member_remove},
       {"policy.set", policy_set},
+      {"declaration.apply", make_declaration},
   });
   for (const auto& [name, applier] : table)
     if (name == operation) return applier;

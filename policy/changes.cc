@@ -1,6 +1,7 @@
 #include "policy/changes.h"
 
 #include <algorithm>
+#include <map>
 #include <nlohmann/json.hpp>
 #include <set>
 #include <utility>
@@ -8,6 +9,7 @@
 #include "core/text.h"
 #include "policy/access.h"
 #include "policy/appliers.h"
+#include "policy/declaration_apply.h"
 #include "policy/effects.h"
 #include "policy/requests.h"
 
@@ -31,24 +33,39 @@ struct Evaluation {
   std::vector<SignerId> signers;  ///< that it reaches
 };
 
+/// The signers that a proposal is about, each with the operation that is.
+std::vector<std::pair<std::string, SignerId>> signers_of(Transaction& transaction,
+                                                         const Proposal& proposal) {
+  if (proposal.operation == "declaration.apply")
+    return signers_changed(transaction, arguments_of(proposal));
+  if (!proposal.signer) return {};
+  return {{proposal.operation, *proposal.signer}};
+}
+
 /// Whether the caller holds the right itself, and not only that to propose. What strings give, and
 /// not membership, they give themselves.
-bool acts_directly(Transaction& transaction, const Caller& caller, const Proposal& proposal) {
-  if (!proposal.signer) return true;
-  const Signer* const signer = transaction.signers.find(*proposal.signer);
+bool acts_directly(Transaction& transaction, const Caller& caller, const std::string& name,
+                   SignerId id) {
+  const Signer* const signer = transaction.signers.find(id);
   const auto by_membership = [](std::string_view asked) {
     return !asked.empty() && find_entry(asked)->by_membership;
   };
-  const auto& asks = operation(proposal.operation).asks;
+  const auto& asks = operation(name).asks;
   return std::ranges::none_of(asks, by_membership) ||
          std::ranges::any_of(asks, [&](std::string_view asked) {
            return by_membership(asked) && may(transaction, caller, asked, signer);
          });
 }
 
-/// The consent that is asked for where the caller may only propose.
-ConsentFor consent_to(const Proposal& proposal) {
-  return proposal.operation == "policy.set" ? ConsentFor::modify : ConsentFor::members;
+/// Of each signer, the consents that are asked for because the caller may only propose.
+std::map<SignerId, std::set<ConsentFor>> only_proposed(Transaction& transaction,
+                                                       const Caller& caller,
+                                                       const Proposal& proposal) {
+  std::map<SignerId, std::set<ConsentFor>> proposed;
+  for (const auto& [name, id] : signers_of(transaction, proposal))
+    if (!acts_directly(transaction, caller, name, id))
+      proposed[id].insert(name == "policy.set" ? ConsentFor::modify : ConsentFor::members);
+  return proposed;
 }
 
 tl::unexpected<Error> too_few(const Standing& standing, std::int64_t needed) {
@@ -121,7 +138,7 @@ void tell(const Effect& effect, const std::string& name, Evaluation& evaluation)
 /// Adds the parts that an effect takes, if it takes any. Of a new signer's it is the product's
 /// admins who consent, where the caller or somebody for whom he vouched is one of its admins.
 Status add_parts(Transaction& transaction, const Caller& caller, const Standings& before,
-                 const Effect& effect, std::optional<ConsentFor> asked_for,
+                 const Effect& effect, const std::set<ConsentFor>& asked_for,
                  Evaluation& evaluation) {
   const auto known = before.find(effect.object);
   const bool created = known == before.end();
@@ -135,8 +152,8 @@ Status add_parts(Transaction& transaction, const Caller& caller, const Standings
     takes = {ConsentFor::members};
     beneficiaries.clear();
     if (first.himself) beneficiaries.insert(caller.account.id);
-  } else if (takes.empty() && asked_for) {
-    takes.insert(*asked_for);
+  } else {
+    takes.insert(asked_for.begin(), asked_for.end());
   }
   const std::size_t parts = evaluation.parts.size();
   const Standing& standing = created ? before.at(0) : known->second;
@@ -169,7 +186,7 @@ std::vector<SignerId> signers_reached(Transaction& transaction, const Proposal& 
   std::set<SignerId> all(touched.signers.begin(), touched.signers.end());
   const auto around = transaction.acting.signers_around(touched.principals);
   all.insert(around.begin(), around.end());
-  if (proposal.signer) all.insert(*proposal.signer);
+  for (const auto& [name, id] : signers_of(transaction, proposal)) all.insert(id);
   return {all.begin(), all.end()};
 }
 
@@ -188,12 +205,13 @@ Result<Evaluation> evaluate(Transaction& transaction, const Caller& caller,
   const Standings before = standings_of(transaction, evaluation.signers);
   if (auto good = check_orphans(transaction, caller, proposal, before, after, evaluation); !good)
     return fail(good.error());
-  const bool direct = acts_directly(transaction, caller, proposal);
+  const auto proposed = only_proposed(transaction, caller, proposal);
+  const std::set<ConsentFor> none;
   for (const Effect& each : effects_between(transaction, before, after)) {
-    const auto asked_for = !direct && each.object == proposal.signer
-                               ? std::optional(consent_to(proposal))
-                               : std::nullopt;
-    if (auto good = add_parts(transaction, caller, before, each, asked_for, evaluation); !good)
+    const auto asked_for = proposed.find(each.object);
+    if (auto good = add_parts(transaction, caller, before, each,
+                              asked_for == proposed.end() ? none : asked_for->second, evaluation);
+        !good)
       return fail(good.error());
   }
   return evaluation;

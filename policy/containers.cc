@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "core/duration.h"
-#include "core/encoding.h"
 #include "core/text.h"
 #include "policy/role_rules.h"
 
@@ -78,8 +77,8 @@ void delete_container(Transaction& transaction, const Caller& caller, const Cont
 }
 
 Status add_container_key(Transaction& transaction, const Caller& caller, const Container& container,
-                         const std::string& token, const std::string& uri, const PublicKey& found) {
-  const std::string fingerprint = to_hex(found.fingerprint());
+                         const std::string& token, const std::string& uri,
+                         const std::string& fingerprint) {
   const auto keys = transaction.containers.keys(container.id);
   if (std::ranges::any_of(keys, [&](const ContainerKey& each) {
         return each.token == token && each.fingerprint == fingerprint;

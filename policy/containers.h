@@ -5,7 +5,6 @@
 #include <string>
 #include <vector>
 
-#include "core/public_key.h"
 #include "core/result.h"
 #include "policy/access.h"
 #include "policy/caller.h"
@@ -31,9 +30,11 @@ Result<Container> describe_container(Transaction& transaction, const Caller& cal
 /// The keys stay where they are, on their tokens.
 void delete_container(Transaction& transaction, const Caller& caller, const Container& container);
 
-/// Puts a key in that was found on `token` under `uri`; it is pinned. Errors: `in_container`.
+/// Puts a key in that was found on `token` under `uri`, by its public key's fingerprint in hex; it
+/// is pinned. Errors: `in_container`.
 Status add_container_key(Transaction& transaction, const Caller& caller, const Container& container,
-                         const std::string& token, const std::string& uri, const PublicKey& found);
+                         const std::string& token, const std::string& uri,
+                         const std::string& fingerprint);
 /// `key`: its number. Errors: `not_found`.
 Status remove_container_key(Transaction& transaction, const Caller& caller,
                             const Container& container, const std::string& key);

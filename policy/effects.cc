@@ -37,15 +37,9 @@ void count_admins(Transaction& transaction, LayeredRole admin, Standing& standin
   }
 }
 
-/// A claim that many bring may stand for as many people as are needed.
 bool can_complete(Transaction& transaction, const Standing& standing, const ApprovalStep& step) {
-  std::int64_t people = 0;
-  for (const PrincipalId id : standing.named) {
-    if (!standing.acting.contains({id, id})) continue;
-    if (transaction.claims.find(id)) return true;
-    if (is_person(transaction, id)) ++people;
-  }
-  return people >= step.count;
+  return people_among(transaction, standing.acting, standing.named).value_or(step.count) >=
+         step.count;
 }
 
 /// Of the approvers, those who act on the signer.
@@ -252,6 +246,17 @@ std::optional<PrincipalId> find_approver(Transaction& transaction, const std::st
   }
   const auto claim = transaction.claims.find(name);
   return claim && claim->active ? std::optional(claim->id) : std::nullopt;
+}
+
+std::optional<std::int64_t> people_among(Transaction& transaction, const Acting& acting,
+                                         const std::set<PrincipalId>& named) {
+  std::int64_t people = 0;
+  for (const PrincipalId id : named) {
+    if (!acting.contains({id, id})) continue;
+    if (transaction.claims.find(id)) return std::nullopt;
+    if (is_person(transaction, id)) ++people;
+  }
+  return people;
 }
 
 std::set<PrincipalId> named_in(Transaction& transaction, const ApprovalStep& step) {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -74,6 +75,10 @@ void keep_two_admins(Transaction& transaction, const Standings& standings);
 
 /// The accounts and claims that the approvers of a step stand for, those in groups included.
 std::set<PrincipalId> named_in(Transaction& transaction, const ApprovalStep& step);
+/// How many people, acting as themselves, are among those that a step names; nothing when whoever
+/// brings some claim is among them, who may be as many as are needed.
+std::optional<std::int64_t> people_among(Transaction& transaction, const Acting& acting,
+                                         const std::set<PrincipalId>& named);
 /// Whether `subject` is one of the approvers, or stands in a group that is.
 bool is_named(Transaction& transaction, const Subject& subject, const ApprovalStep& step);
 /// The same for one whose names are known, as ActingTable::approver_names() gives them.

@@ -9,6 +9,7 @@ add_library(countersign_cli STATIC
   cli/command_line.cc
   cli/container.cc
   cli/digest_file.cc
+  cli/declaration.cc
   cli/doctor.cc
   cli/doctor/certificates.cc
   cli/doctor/child.cc

@@ -64,6 +64,7 @@ struct Explanation {
   std::string remedy;   ///< what would have to change, with the command; may be empty
   std::optional<std::int64_t> request;    ///< the request that fits, waits, or was used up
   std::vector<ExplainedRule> rules = {};  ///< all of them, in the order they are asked
+  std::string access = {};  ///< through what the caller may sign, or why not: as `access check`
 };
 
 /// Bound to one caller, whom the transport authenticates: no caller's name is ever passed.

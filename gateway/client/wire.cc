@@ -310,11 +310,9 @@ json to_json(const Signature& signature) {
 }
 
 json to_json(const Explanation& explanation) {
-  json body{{"signer", explanation.signer},
-            {"allowed", explanation.allowed},
-            {"code", explanation.code},
-            {"message", explanation.message},
-            {"remedy", explanation.remedy}};
+  json body{{"signer", explanation.signer}, {"allowed", explanation.allowed},
+            {"code", explanation.code},     {"message", explanation.message},
+            {"remedy", explanation.remedy}, {"access", explanation.access}};
   if (explanation.request) body["request"] = *explanation.request;
   for (const ExplainedRule& each : explanation.rules)
     body["rules"].push_back({{"rule", each.rule},
@@ -367,7 +365,8 @@ Result<Explanation> explanation_from_json(const json& body) {
                      text_in(body, "message").value_or(""),
                      text_in(body, "remedy").value_or(""),
                      integer_in(body, "request"),
-                     rules_in(body)};
+                     rules_in(body),
+                     text_in(body, "access").value_or("")};
 }
 
 Result<std::vector<SignerInfo>> signers_from_json(const json& body) {

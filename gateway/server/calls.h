@@ -30,6 +30,7 @@ ServiceCall run_pin_source;
 ServiceCall run_container_key;
 ServiceCall run_container_schedule;
 ServiceCall run_container_check;
+ServiceCall run_declaration;
 ServiceCall run_store_backup;
 
 /// Runs `job` on a thread of the token, or answers why not.

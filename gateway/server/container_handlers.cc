@@ -1,6 +1,7 @@
 #include <nlohmann/json.hpp>
 
 #include "core/duration.h"
+#include "core/encoding.h"
 #include "core/json_reader.h"
 #include "gateway/server/handlers.h"
 #include "gateway/server/json_views.h"
@@ -62,8 +63,8 @@ Result<json> delete_container_call(Call& call) {
 
 Result<json> add_container_key_call(Call& call, const std::string& token, const std::string& uri,
                                     const PublicKey& found) {
-  return answer(
-      call, add_container_key(call.transaction, call.caller, *call.container, token, uri, found));
+  return answer(call, add_container_key(call.transaction, call.caller, *call.container, token, uri,
+                                        to_hex(found.fingerprint())));
 }
 
 Result<json> remove_container_key_call(Call& call) {

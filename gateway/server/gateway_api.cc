@@ -63,6 +63,7 @@ ServiceCall* service_call_of(std::string_view operation) {
       {"container.add_key", run_container_key},
       {"container.schedule", run_container_schedule},
       {"container.check", run_container_check},
+      {"declaration.apply", run_declaration},
       {"store.backup", run_store_backup},
   });
   for (const auto& [name, call] : table)
@@ -74,7 +75,8 @@ ServiceCall* service_call_of(std::string_view operation) {
 
 bool GatewayApi::takes_large_body(std::string_view method, std::string_view target) const {
   const auto found = route(method, target);
-  return found && found->operation->name == "signature.create";
+  return found && (found->operation->name == "signature.create" ||
+                   found->operation->name == "declaration.apply");
 }
 
 void GatewayApi::handle(ApiRequest request, std::function<void(ApiAnswer)> done) {

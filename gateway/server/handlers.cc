@@ -10,6 +10,7 @@ namespace countersign::server {
 Handler handler_of(const Operation& operation) {
   static constexpr auto table = std::to_array<std::pair<std::string_view, Handler>>({
       {"gateway.status", status_call},
+      {"declaration.export", export_call},
       {"account.create", create_account_call},
       {"account.list", list_accounts_call},
       {"account.show", show_account_call},
@@ -52,6 +53,7 @@ Handler handler_of(const Operation& operation) {
       {"role.revoke", revoke_role_call},
       {"access.check", check_access_call},
       {"access.who", who_has_access_call},
+      {"access.review", review_access_call},
       {"token.create", create_token_call},
       {"token.list", list_tokens_call},
       {"token.revoke", revoke_token_call},

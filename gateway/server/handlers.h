@@ -15,6 +15,7 @@
 #include "policy/changes.h"
 #include "policy/containers.h"
 #include "policy/model/application.h"
+#include "policy/model/declaration_plan.h"
 #include "policy/model/operation.h"
 #include "policy/signers.h"
 #include "policy/transaction.h"
@@ -43,10 +44,12 @@ using Handler = Result<nlohmann::json> (*)(Call& call);
 
 /// The handler of an operation that needs nothing but the store; null for the others
 /// (token.enrol, hsm.*, pin_source.*, container.add_key, container.schedule, container.check,
-/// signer.create, signer.check, signature.create, store.backup: see gateway_api.cc and calls.h).
+/// signer.create, signer.check, signature.create, declaration.apply, store.backup: see
+/// gateway_api.cc and calls.h).
 Handler handler_of(const Operation& operation);
 
 Result<nlohmann::json> status_call(Call& call);
+Result<nlohmann::json> export_call(Call& call);
 Result<nlohmann::json> create_account_call(Call& call);
 Result<nlohmann::json> list_accounts_call(Call& call);
 Result<nlohmann::json> show_account_call(Call& call);
@@ -89,6 +92,7 @@ Result<nlohmann::json> grant_role_call(Call& call);
 Result<nlohmann::json> revoke_role_call(Call& call);
 Result<nlohmann::json> check_access_call(Call& call);
 Result<nlohmann::json> who_has_access_call(Call& call);
+Result<nlohmann::json> review_access_call(Call& call);
 Result<nlohmann::json> create_token_call(Call& call);
 Result<nlohmann::json> list_tokens_call(Call& call);
 Result<nlohmann::json> revoke_token_call(Call& call);
@@ -151,6 +155,15 @@ Result<bool> read_force(Call& call);
 
 /// Makes the signer that `wish` describes, for the key that was found on the token.
 Result<nlohmann::json> create_signer_call(Call& call, const NewSigner& wish, const PublicKey& key);
+
+/// A document to apply, as the call brings it.
+struct DeclarationWish {
+  DeclarationPlan plan;
+  bool dry_run = false;
+};
+Result<DeclarationWish> read_declaration_wish(Call& call);
+/// Makes the plan, or says what would become of it.
+Result<nlohmann::json> apply_declaration_call(Call& call, const DeclarationWish& wish);
 
 /// Puts the key that was found on `token` into the container.
 Result<nlohmann::json> add_container_key_call(Call& call, const std::string& token,

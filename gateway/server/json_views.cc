@@ -1,5 +1,6 @@
 #include "gateway/server/json_views.h"
 
+#include <algorithm>
 #include <array>
 #include <nlohmann/json.hpp>
 
@@ -7,6 +8,7 @@
 #include "core/duration.h"
 #include "core/encoding.h"
 #include "policy/access.h"
+#include "policy/declaration_apply.h"
 #include "policy/model/permissions/role_strings.h"
 
 namespace countersign::server {
@@ -286,6 +288,41 @@ json group_json(Transaction& transaction, const Group& group) {
           {"members", std::move(members)}};
 }
 
+namespace {
+
+/// What an applied document does is many things, of which the caller is to know his.
+json arguments_shown(Transaction& transaction, const Caller& caller, const ChangeRequest& change) {
+  json arguments = json::parse(change.arguments).at("arguments");
+  if (change.operation != "declaration.apply" || change.requester == caller.account.id)
+    return arguments;
+  return visible_steps(transaction, caller, std::move(arguments));
+}
+
+/// The pieces of the effect, separated by "; ", that are not of a signer hidden from the caller.
+std::string effect_shown(Transaction& transaction, const Caller& caller,
+                         const ChangeRequest& change) {
+  constexpr std::string_view between = "; ";
+  std::vector<std::string> hidden;
+  for (const ChangePart& each : change.parts)
+    if (const Signer* const signer = transaction.signers.find(each.signer);
+        signer != nullptr && !may(transaction, caller, right::see_signer, signer))
+      hidden.push_back(signer->name);
+  if (hidden.empty() || change.requester == caller.account.id) return change.effect;
+  std::string shown;
+  for (std::size_t from = 0; from < change.effect.size();) {
+    const std::size_t end = std::min(change.effect.find(between, from), change.effect.size());
+    const std::string piece = change.effect.substr(from, end - from);
+    const bool of_hidden = std::ranges::any_of(hidden, [&](const std::string& name) {
+      return piece.starts_with(name + ":") || piece.starts_with(name + " ");
+    });
+    if (!of_hidden) shown += (shown.empty() ? "" : std::string(between)) + piece;
+    from = end + between.size();
+  }
+  return shown;
+}
+
+}  // namespace
+
 json change_json(Transaction& transaction, const Caller& caller, const ChangeRequest& change) {
   json parts = json::array();
   for (const ChangePart& each : change.parts) {
@@ -312,8 +349,8 @@ json change_json(Transaction& transaction, const Caller& caller, const ChangeReq
             {"operation", change.operation},
             {"requester", transaction.accounts.name_of(change.requester)},
             {"state", to_text(state_at(change, transaction.now))},
-            {"effect", change.effect},
-            {"arguments", json::parse(change.arguments).at("arguments")},
+            {"effect", effect_shown(transaction, caller, change)},
+            {"arguments", arguments_shown(transaction, caller, change)},
             {"parts", std::move(parts)},
             {"answers", std::move(answers)},
             {"created", to_rfc3339(change.created)},

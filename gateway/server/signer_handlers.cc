@@ -199,6 +199,9 @@ Result<json> explain_call(Call& call) {
                           decision.message,  decision.remedy,  decision.request};
   for (const Decision& each : rules)
     explanation.rules.push_back({each.rule, each.allowed, each.message, each.remedy});
+  const AskedRight sign =
+      asked_right(call.transaction, Permission::of(*find_entry(right::sign), call.signer->id));
+  explanation.access = right_of(call.transaction, call.caller, sign).reason;
   return wire::to_json(explanation);
 }
 

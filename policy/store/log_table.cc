@@ -213,6 +213,26 @@ std::vector<LogRecord> LogTable::list(RecordNumber after, std::size_t limit) {
   return records;
 }
 
+std::vector<LogTable::Deed> LogTable::deeds_since(Time since) {
+  const Column first = to_unix_ms(since);
+  Column account = 0, signer = 0, whom = 0, what = 0;
+  std::string operation;
+  // The role of a record about a member is a word, and no number.
+  soci::statement query =
+      (sql_.prepare << "SELECT DISTINCT account, signer, CASE kind WHEN 'signature.intent'"
+                       " THEN 'signature.create' ELSE body ->> '$.data.operation' END,"
+                       " CAST(COALESCE(body ->> '$.data.principal', body ->> '$.data.account', 0)"
+                       " AS INTEGER), CAST(COALESCE(body ->> '$.data.role',"
+                       " body ->> '$.data.group', 0) AS INTEGER) FROM log_record"
+                       " WHERE time >= :t AND kind IN ('signature.intent', 'change')",
+       soci::use(first), soci::into(account), soci::into(signer), soci::into(operation),
+       soci::into(whom), soci::into(what));
+  query.execute();
+  std::vector<Deed> deeds;
+  while (query.fetch()) deeds.push_back({account, signer, operation, whom, what});
+  return deeds;
+}
+
 std::optional<LogRecord> LogTable::find(const std::string& operation, std::string_view kind) {
   prepared_->operation = operation;
   prepared_->kind = kind;

@@ -57,6 +57,17 @@ class LogTable {
 
   /// Records after `after`, oldest first, at most `limit`.
   std::vector<LogRecord> list(RecordNumber after, std::size_t limit);
+  /// That somebody did something at `since` or later, as often as it may have been: signatures that
+  /// were allowed, and changes. Reading is not recorded.
+  struct Deed {
+    AccountId account = 0;
+    SignerId signer = 0;    ///< 0: of none
+    std::string operation;  ///< name of the row in the operation table
+    std::int64_t whom = 0;  ///< the principal or account that a change was about; 0: none
+    std::int64_t what = 0;  ///< the role or group, likewise
+  };
+  std::vector<Deed> deeds_since(Time since);
+
   /// The record of `kind` with this operation id.
   std::optional<LogRecord> find(const std::string& operation, std::string_view kind);
 

@@ -12,6 +12,7 @@
 #include "policy/access.h"
 #include "policy/accounts.h"
 #include "policy/roles.h"
+#include "tests/attacker/any_document.h"
 #include "tests/attacker/gateway_in_hand.h"
 
 namespace countersign::test {
@@ -160,7 +161,18 @@ class Attacker : public StoreWorld {
       return {{"reason", "because"}, {"force", sometimes(2)}};
     if (name.starts_with("request.") || name.starts_with("change.")) return {{"comment", "yes"}};
     if (name == "signature.create") return signature();
+    if (name == "declaration.apply") return declaration();
     return identity_body(name);
+  }
+
+  /// What is, as the attacker sees it, with something changed.
+  json declaration() {
+    const Answer is = gateway_.ask(mine_.front().bearer, "GET", "/v1/policy-document", nullptr);
+    Names named = puppets_;
+    for (const Names& more : {honest_, groups_, claims_})
+      named.insert(named.end(), more.begin(), more.end());
+    return {{"document", any_document(is.status == 200 ? is.body["document"] : json{{"version", 1}},
+                                      random_, named)}};
   }
 
   json signature() {

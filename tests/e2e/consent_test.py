@@ -41,6 +41,16 @@ class Consent(GatewayCase):
                          [("approver", False, True, False, "membership signer auditor of release"),
                           ("mate", True, False, True, "membership signer admin of release")])
 
+        explained = json.loads(self.gateway.run("outsider", "--json", "explain", "release").stdout)
+        self.assertEqual(explained["access"], "membership signer operator of release")
+        self.refused(DENIED, "does not allow", "outsider", "access", "review")
+        review = self.gateway.json("admin", "access", "review", "--unused-days", "1")
+        self.assertEqual((review["unused_days"], review["unused"], review["machines"]), (1, [], []))
+        self.assertIn({"signer": "release", "step": "release", "needs": 1, "people": 1},
+                      review["steps"])
+        text = self.gateway.cli("admin", "access", "review")
+        self.assertIn("steps that few can complete: 1", text)
+
         policy = self.gateway.folder / "none.json"
         policy.write_text(json.dumps(NO_APPROVAL))
         waiting = self.gateway.json("keeper", "policy", "set", "release", policy, "--reason",

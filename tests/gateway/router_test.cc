@@ -74,10 +74,10 @@ TEST(OperationTable, HoldsTogether) {
 
 TEST(OperationTable, EveryOperationIsServed) {
   const std::set<std::string_view> elsewhere{
-      "container.add_key", "container.check",     "container.schedule", "hsm.list",
-      "hsm.retry",         "pin_source.describe", "pin_source.list",    "pin_source.retry",
-      "pin_source.show",   "signature.create",    "signer.check",       "signer.create",
-      "store.backup",      "token.enrol"};
+      "container.add_key", "container.check", "container.schedule",  "declaration.apply",
+      "hsm.list",          "hsm.retry",       "pin_source.describe", "pin_source.list",
+      "pin_source.retry",  "pin_source.show", "signature.create",    "signer.check",
+      "signer.create",     "store.backup",    "token.enrol"};
   for (const Operation& each : operations())
     EXPECT_NE(handler_of(each) != nullptr, elsewhere.contains(each.name)) << each.name;
 }

@@ -202,7 +202,14 @@ TEST(Wire, AnswersMayHaveUnknownFieldsButNoMissingOnes) {
 }
 
 TEST(Wire, ExplanationReadsBack) {
-  const Explanation sent{"release", false, "approval_needed", "why", "what to do", 9};
+  const Explanation sent{"release",
+                         false,
+                         "approval_needed",
+                         "why",
+                         "what to do",
+                         9,
+                         {},
+                         "group builders, membership signer operator of release"};
   const auto read = explanation_from_json(to_json(sent));
   ASSERT_TRUE(read);
   EXPECT_EQ(read->signer, sent.signer);
@@ -211,6 +218,7 @@ TEST(Wire, ExplanationReadsBack) {
   EXPECT_EQ(read->message, sent.message);
   EXPECT_EQ(read->remedy, sent.remedy);
   EXPECT_EQ(read->request, sent.request);
+  EXPECT_EQ(read->access, sent.access);
 }
 
 TEST(Wire, SignersAreRead) {

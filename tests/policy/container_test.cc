@@ -68,7 +68,7 @@ class Containers : public RoleWorld {
   std::string add_key(const std::string& uri, const PublicKey& key) {
     return does([&](Transaction& transaction, const Caller& caller) {
       return add_container_key(transaction, caller, *transaction.containers.find(1), "lab", uri,
-                               key);
+                               to_hex(key.fingerprint()));
     });
   }
   void check(const std::vector<KeyCheck>& seen_of, const Caller* caller = nullptr) {

@@ -9,12 +9,12 @@
 namespace countersign::test {
 namespace {
 
-struct Counting {
-  Counting() { count_statements(); }
+struct CountingStatements {
+  CountingStatements() { count_statements(); }
 };
 
-/// Counting begins before the world opens its store.
-class Hidden : private Counting, public RoleWorld {
+/// CountingStatements begins before the world opens its store.
+class Hidden : private CountingStatements, public RoleWorld {
  protected:
   Hidden() {
     does([](auto& transaction, auto& caller) {

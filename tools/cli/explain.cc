@@ -10,7 +10,8 @@ namespace {
 
 const std::vector<Column> lines = {{"signer", "signer"},     {"you may sign now", "allowed"},
                                    {"reason", "code"},       {"in words", "message"},
-                                   {"what to do", "remedy"}, {"request", "request"}};
+                                   {"what to do", "remedy"}, {"request", "request"},
+                                   {"access", "access"}};
 const std::vector<Column> columns = {
     {"RULE", "rule"}, {"ALLOWS", "allows"}, {"IN WORDS", "message"}, {"WHAT TO DO", "remedy"}};
 

@@ -8,6 +8,7 @@
 namespace countersign {
 
 std::vector<Verb> offline_verbs();
+std::vector<Verb> declaration_verbs();
 std::vector<Verb> doctor_verbs();
 std::vector<Verb> status_verbs();
 std::vector<Verb> access_verbs();

@@ -1,0 +1,268 @@
+#include "policy/declaration_steps.h"
+
+#include <algorithm>
+#include <array>
+#include <nlohmann/json.hpp>
+#include <utility>
+
+#include "core/duration.h"
+#include "policy/access.h"
+#include "policy/accounts.h"
+#include "policy/application_members.h"
+#include "policy/applications.h"
+#include "policy/containers.h"
+#include "policy/groups.h"
+#include "policy/permission_sets.h"
+#include "policy/providers.h"
+#include "policy/roles.h"
+
+namespace countersign {
+namespace {
+
+using nlohmann::json;
+
+std::string text_of_step(const json& arguments, const char* name) {
+  return arguments.at(name).get<std::string>();
+}
+
+template <class T>
+Status outcome(const Result<T>& result) {
+  if (!result) return fail(result.error());
+  return {};
+}
+
+Status make_provider(Transaction& transaction, const Caller& caller, const StepObjects& /*about*/,
+                     const json& arguments) {
+  return outcome(create_provider(
+      transaction, caller,
+      {0, *provider_kind_from_text(text_of_step(arguments, "kind")),
+       text_of_step(arguments, "scheme"), text_of_step(arguments, "display_name")}));
+}
+
+Status change_provider(Transaction& transaction, const Caller& caller, const StepObjects& /*about*/,
+                       const json& arguments) {
+  return outcome(rename_provider(transaction, caller, text_of_step(arguments, "provider"),
+                                 text_of_step(arguments, "display_name")));
+}
+
+Status end_provider(Transaction& transaction, const Caller& caller, const StepObjects& /*about*/,
+                    const json& arguments) {
+  return outcome(delete_provider(transaction, caller, text_of_step(arguments, "provider")));
+}
+
+/// Nobody is there to be told a code.
+Status make_account(Transaction& transaction, const Caller& caller, const StepObjects& /*about*/,
+                    const json& arguments) {
+  NewAccount wish;
+  wish.name = text_of_step(arguments, "name");
+  if (text_of_step(arguments, "kind") == to_text(AccountKind::machine))
+    wish.kind = AccountKind::machine;
+  if (arguments.contains("owner")) wish.owner = text_of_step(arguments, "owner");
+  const auto created = create_account(transaction, caller, wish);
+  if (created) transaction.credentials.end_all(created->account.id);
+  return outcome(created);
+}
+
+Status make_group(Transaction& transaction, const Caller& caller, const StepObjects& /*about*/,
+                  const json& arguments) {
+  return outcome(create_group(transaction, caller, text_of_step(arguments, "name"),
+                              text_of_step(arguments, "description")));
+}
+
+Status change_group(Transaction& transaction, const Caller& caller, const StepObjects& /*about*/,
+                    const json& arguments) {
+  return outcome(describe_group(transaction, caller, text_of_step(arguments, "group"),
+                                text_of_step(arguments, "description")));
+}
+
+/// What a role or set is to be; `name` is the argument that names it.
+RoleWish wish_of(const json& arguments, const char* name) {
+  return {text_of_step(arguments, name), text_of_step(arguments, "description"),
+          arguments.value("permission_set", std::string()),
+          arguments.at("permissions").get<std::vector<std::string>>()};
+}
+
+Status make_set(Transaction& transaction, const Caller& caller, const StepObjects& /*about*/,
+                const json& arguments) {
+  return outcome(create_permission_set(transaction, caller, wish_of(arguments, "name")));
+}
+
+Status change_set(Transaction& transaction, const Caller& caller, const StepObjects& /*about*/,
+                  const json& arguments) {
+  return outcome(change_permission_set(transaction, caller, wish_of(arguments, "set")));
+}
+
+Status end_set(Transaction& transaction, const Caller& caller, const StepObjects& /*about*/,
+               const json& arguments) {
+  return outcome(delete_permission_set(transaction, caller, text_of_step(arguments, "set")));
+}
+
+Status make_role(Transaction& transaction, const Caller& caller, const StepObjects& /*about*/,
+                 const json& arguments) {
+  return outcome(create_role(transaction, caller, wish_of(arguments, "name")));
+}
+
+Status replace_role(Transaction& transaction, const Caller& caller, const StepObjects& /*about*/,
+                    const json& arguments) {
+  return outcome(change_role(transaction, caller, wish_of(arguments, "role")));
+}
+
+Status end_role(Transaction& transaction, const Caller& caller, const StepObjects& /*about*/,
+                const json& arguments) {
+  return outcome(delete_role(transaction, caller, text_of_step(arguments, "role")));
+}
+
+Status give_role(Transaction& transaction, const Caller& caller, const StepObjects& /*about*/,
+                 const json& arguments) {
+  return outcome(grant_role(transaction, caller, text_of_step(arguments, "role"),
+                            text_of_step(arguments, "principal")));
+}
+
+Status take_role(Transaction& transaction, const Caller& caller, const StepObjects& /*about*/,
+                 const json& arguments) {
+  return outcome(revoke_role(transaction, caller, text_of_step(arguments, "role"),
+                             text_of_step(arguments, "principal")));
+}
+
+Status make_container(Transaction& transaction, const Caller& caller, const StepObjects& /*about*/,
+                      const json& arguments) {
+  return outcome(create_container(transaction, caller, text_of_step(arguments, "name"),
+                                  text_of_step(arguments, "description")));
+}
+
+Status change_container(Transaction& transaction, const Caller& caller, const StepObjects& about,
+                        const json& arguments) {
+  return outcome(describe_container(transaction, caller, *about.container,
+                                    text_of_step(arguments, "description")));
+}
+
+Status end_container(Transaction& transaction, const Caller& caller, const StepObjects& about,
+                     const json& /*arguments*/) {
+  delete_container(transaction, caller, *about.container);
+  return {};
+}
+
+Status put_key(Transaction& transaction, const Caller& caller, const StepObjects& about,
+               const json& arguments) {
+  return add_container_key(transaction, caller, *about.container, text_of_step(arguments, "token"),
+                           text_of_step(arguments, "key"), text_of_step(arguments, "fingerprint"));
+}
+
+Status take_key(Transaction& transaction, const Caller& caller, const StepObjects& about,
+                const json& arguments) {
+  for (const ContainerKey& each : transaction.containers.keys(about.container->id))
+    if (each.uri == text_of_step(arguments, "key") &&
+        each.fingerprint == text_of_step(arguments, "fingerprint"))
+      return remove_container_key(transaction, caller, *about.container, std::to_string(each.id));
+  return no_such("key in the container");
+}
+
+Status schedule_checks(Transaction& transaction, const Caller& caller, const StepObjects& about,
+                       const json& arguments) {
+  const Milliseconds every =
+      parse_duration(text_of_step(arguments, "every")).value_or(Milliseconds{});
+  schedule_container(transaction, caller, *about.container, every);
+  return {};
+}
+
+Status make_application(Transaction& transaction, const Caller& caller,
+                        const StepObjects& /*about*/, const json& arguments) {
+  return outcome(
+      create_application(transaction, caller,
+                         {text_of_step(arguments, "name"), text_of_step(arguments, "description"),
+                          text_of_step(arguments, "admin")}));
+}
+
+Status change_application(Transaction& transaction, const Caller& caller, const StepObjects& about,
+                          const json& arguments) {
+  return outcome(describe_application(transaction, caller, *about.application,
+                                      text_of_step(arguments, "description")));
+}
+
+Status end_application(Transaction& transaction, const Caller& caller, const StepObjects& about,
+                       const json& /*arguments*/) {
+  return delete_application(transaction, caller, *about.application);
+}
+
+Status put_signer(Transaction& transaction, const Caller& caller, const StepObjects& about,
+                  const json& arguments) {
+  return add_signer(transaction, caller, *about.application, text_of_step(arguments, "signer"));
+}
+
+Status take_signer(Transaction& transaction, const Caller& caller, const StepObjects& about,
+                   const json& arguments) {
+  return remove_signer(transaction, caller, *about.application, text_of_step(arguments, "signer"));
+}
+
+Status put_container(Transaction& transaction, const Caller& caller, const StepObjects& about,
+                     const json& arguments) {
+  return add_container(transaction, caller, *about.application,
+                       text_of_step(arguments, "container"));
+}
+
+Status take_container(Transaction& transaction, const Caller& caller, const StepObjects& about,
+                      const json& arguments) {
+  return remove_container(transaction, caller, *about.application,
+                          text_of_step(arguments, "container"));
+}
+
+Status put_member(Transaction& transaction, const Caller& caller, const StepObjects& about,
+                  const json& arguments) {
+  return add_application_member(
+      transaction, caller, *about.application, text_of_step(arguments, "principal"),
+      *layered_role_from_text(Layer::application, text_of_step(arguments, "role")));
+}
+
+Status take_member(Transaction& transaction, const Caller& caller, const StepObjects& about,
+                   const json& arguments) {
+  return remove_application_member(transaction, caller, *about.application,
+                                   text_of_step(arguments, "principal"));
+}
+
+Status describe_source(Transaction& transaction, const Caller& caller, const StepObjects& about,
+                       const json& arguments) {
+  return outcome(describe_pin_source(transaction, caller, *about.pin_source,
+                                     text_of_step(arguments, "description")));
+}
+
+}  // namespace
+
+StepMaker maker_of(std::string_view operation) {
+  static constexpr auto table = std::to_array<std::pair<std::string_view, StepMaker>>({
+      {"provider.create", make_provider},
+      {"provider.change", change_provider},
+      {"provider.delete", end_provider},
+      {"account.create", make_account},
+      {"group.create", make_group},
+      {"group.change", change_group},
+      {"permission_set.create", make_set},
+      {"permission_set.change", change_set},
+      {"permission_set.delete", end_set},
+      {"role.create", make_role},
+      {"role.change", replace_role},
+      {"role.delete", end_role},
+      {"role.grant", give_role},
+      {"role.revoke", take_role},
+      {"container.create", make_container},
+      {"container.change", change_container},
+      {"container.delete", end_container},
+      {"container.add_key", put_key},
+      {"container.remove_key", take_key},
+      {"container.schedule", schedule_checks},
+      {"application.create", make_application},
+      {"application.change", change_application},
+      {"application.delete", end_application},
+      {"application.add_signer", put_signer},
+      {"application.remove_signer", take_signer},
+      {"application.add_container", put_container},
+      {"application.remove_container", take_container},
+      {"application.add_member", put_member},
+      {"application.remove_member", take_member},
+      {"pin_source.describe", describe_source},
+  });
+  for (const auto& [name, maker] : table)
+    if (name == operation) return maker;
+  return nullptr;
+}
+
+}  // namespace countersign
