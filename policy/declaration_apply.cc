@@ -88,6 +88,22 @@ Error error_at(const PlannedStep& step, Error error) {
   return error;
 }
 
+/// Tokens are asked for keys before a plan is made, and only for who may make what they are for.
+Status check_may_ask_tokens(Transaction& transaction, const Caller& caller,
+                            const std::vector<PlannedStep>& steps) {
+  for (const PlannedStep& step : steps) {
+    if (step.operation != "signer.create" && step.operation != "container.add_key") continue;
+    const auto about = objects_of_step(transaction, caller, step);
+    // A container that is not there yet is to be made first.
+    const Operation& needed = operation(about ? step.operation : "container.create");
+    if (auto good =
+            authorise(transaction, caller, needed, about ? rights_on(*about) : RightObjects());
+        !good)
+      return fail(error_at(step, good.error()));
+  }
+  return {};
+}
+
 /// Whether the document makes the caller one of the first admins of the signer.
 bool is_to_be_admin(const Caller& caller, const PlannedStep& creation) {
   const json arguments = arguments_of(creation);
@@ -128,7 +144,10 @@ Result<DeclarationPlan> plan_declaration(Transaction& transaction, const Caller&
   const auto current = current_declaration(transaction, caller, wanted);
   if (!current) return fail(current.error());
   auto plan = plan_between(*current, wanted, reason);
-  if (plan) leave_to_first_admins(caller, *plan);
+  if (!plan) return plan;
+  leave_to_first_admins(caller, *plan);
+  if (auto good = check_may_ask_tokens(transaction, caller, plan->steps); !good)
+    return fail(good.error());
   return plan;
 }
 
@@ -148,8 +167,10 @@ Status make_declaration(Transaction& transaction, const Caller& caller, const js
   const std::size_t all = steps.size();
   while (!steps.empty()) {
     std::optional<Error> first_error;
+    bool refused = false;
     const std::size_t before = steps.size();
     std::erase_if(steps, [&](const PlannedStep& step) {
+      if (refused) return false;
       transaction.trial.begin();
       const Status made = make_step(transaction, caller, step);
       if (made) {
@@ -157,10 +178,12 @@ Status make_declaration(Transaction& transaction, const Caller& caller, const js
         return true;
       }
       transaction.trial.undo();
-      if (!first_error) first_error = error_at(step, made.error());
+      // What the caller may not do, another step does not allow him.
+      refused = made.error().code == "not_allowed";
+      if (!first_error || refused) first_error = error_at(step, made.error());
       return false;
     });
-    if (steps.size() == before) return fail(*first_error);
+    if (refused || steps.size() == before) return fail(*first_error);
   }
   record_change(transaction, caller, "declaration.apply", std::nullopt, std::nullopt,
                 {{"steps", std::to_string(all)}});

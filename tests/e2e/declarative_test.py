@@ -86,6 +86,8 @@ class Declarative(GatewayCase):
         self.refused(CONFLICT, "/signers/0: signer create other: the key belongs to signer release",
                      "admin", "apply", self.file({"version": 1, "signers": [other]}))
         other["public_key"] = "AAEC"
+        self.refused(DENIED, "does not allow: signer create", "outsider", "apply",
+                     self.file({"version": 1, "signers": [other]}))
         self.refused(CONFLICT, "/signers/0: the key on the token is another one", "admin", "apply",
                      self.file({"version": 1, "signers": [other]}))
 

@@ -208,6 +208,27 @@ TEST_F(DeclarationWorld, LeavesANewSignerToItsAdmins) {
   EXPECT_EQ(applies("keeper", document), "unchanged");
 }
 
+// Otherwise somebody would learn by a document which keys there are.
+TEST_F(DeclarationWorld, AsksTokensForNobodyWhoMayNotMakeWhatTheKeysAreFor) {
+  const json made = new_signer("nightly", {"keeper"});
+  const json signers{{"version", 1},
+                     {"signers",
+                      {{{"name", "nightly"},
+                        {"key", made["key_uri"]},
+                        {"public_key", made["public_key"]},
+                        {"certificates", made["certificates"]},
+                        {"members", {{{"principal", "keeper"}, {"role", "admin"}}}}}}}};
+  EXPECT_EQ(code(plan("mate", signers)), "not_allowed");
+  EXPECT_EQ(code(plan("admin", signers)), "ok");
+  const json containers{
+      {"version", 1},
+      {"containers",
+       {{{"name", "keys"},
+         {"keys", {{{"key", "pkcs11:object=a"}, {"fingerprint", std::string(64, '0')}}}}}}}};
+  EXPECT_EQ(code(plan("mate", containers)), "not_allowed");
+  EXPECT_EQ(code(plan("admin", containers)), "ok");
+}
+
 TEST_F(DeclarationWorld, RecreatesAnotherStore) {
   ASSERT_EQ(role("reader", {"/auditing/read/"}), "ok");
   ASSERT_EQ(group("team"), "ok");
