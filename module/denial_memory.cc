@@ -15,4 +15,13 @@ bool DenialMemory::note(Wish wish, Clock::time_point now) {
   return true;
 }
 
+bool DenialMemory::knows(CK_SLOT_ID slot, CK_MECHANISM_TYPE mechanism, const Bytes& digest,
+                         Clock::time_point now) {
+  const std::lock_guard lock(mutex_);
+  return std::ranges::any_of(denials_, [&](const Denial& each) {
+    return each.wish.slot == slot && each.wish.mechanism == mechanism &&
+           each.wish.digest == digest && now < each.time + span;
+  });
+}
+
 }  // namespace countersign::module

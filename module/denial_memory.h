@@ -33,6 +33,10 @@ class DenialMemory {
   /// within `span` of the refusal that was news last.
   bool note(Wish wish, Clock::time_point now);
 
+  /// Whether that was refused within `span` of `now`, for whatever reason.
+  bool knows(CK_SLOT_ID slot, CK_MECHANISM_TYPE mechanism, const Bytes& digest,
+             Clock::time_point now);
+
  private:
   struct Denial {
     Wish wish;

@@ -2,6 +2,7 @@
 
 #include <utility>
 
+#include "core/duration.h"
 #include "core/exit_gate.h"
 #include "gateway/client/operation_id.h"
 #include "module/claimed_facts.h"
@@ -103,9 +104,21 @@ Result<Signature> Provider::ask(SigningService& service, CK_SLOT_ID slot,
                 "log in again with an empty PIN or \"none\": the gateway knows you without one");
   // The operation id is drawn here, after any fork, and lives as long as this one call, which
   // tries again by itself when a connection breaks.
-  auto signature =
-      service.sign({operation.token().signer(), new_operation_id(), input, claimed_facts()},
-                   services_.sign_timeout);
+  SignatureRequest request{operation.token().signer(), new_operation_id(), input, claimed_facts()};
+  // A tool that tries at once again what was refused is not to ask people a second time.
+  if (!denials_.knows(slot, operation.mechanism(), recorded_digest(input),
+                      DenialMemory::Clock::now())) {
+    request.auto_request = services_.auto_request;
+    request.wait = services_.wait_for_approval;
+  }
+  request.on_waiting = [&](const AwaitedApproval& awaited) {
+    report_.line(operation.token().label() + ": " + awaited.message + ", for up to " +
+                 to_text(services_.wait_for_approval) + "; " +
+                 for_a_shell("an approver can run: countersign request approve " +
+                                 std::to_string(awaited.request),
+                             services_.command_environment));
+  };
+  auto signature = service.sign(request, services_.sign_timeout);
   if (signature && signature->bytes.size() != operation.signature_size())
     return fail(ErrorKind::unavailable, "bad_answer",
                 "the gateway answered with a signature of the wrong length");

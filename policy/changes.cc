@@ -9,8 +9,10 @@
 #include "core/text.h"
 #include "policy/access.h"
 #include "policy/appliers.h"
+#include "policy/approvals.h"
 #include "policy/declaration_apply.h"
 #include "policy/effects.h"
+#include "policy/request_rules.h"
 #include "policy/requests.h"
 
 namespace countersign {
@@ -331,14 +333,6 @@ Status check_may_answer(Transaction& transaction, const Caller& caller, const Ch
     if (each.account == caller.account.id)
       return fail(ErrorKind::conflict, "answered_already",
                   "you have answered change " + number + " already");
-  return {};
-}
-
-Status check_comment(const std::string& comment, bool needed) {
-  if (!comment.empty()) return check_text("the comment", comment);
-  if (needed)
-    return fail(ErrorKind::invalid, "comment_missing", "this needs a comment that says why",
-                "add --comment \"…\"");
   return {};
 }
 

@@ -1,9 +1,11 @@
 #include "policy/effects.h"
 
 #include <algorithm>
+#include <map>
 
 #include "core/text.h"
 #include "policy/access.h"
+#include "policy/step_places.h"
 
 namespace countersign {
 namespace {
@@ -37,11 +39,6 @@ void count_admins(Transaction& transaction, LayeredRole admin, Standing& standin
   }
 }
 
-bool can_complete(Transaction& transaction, const Standing& standing, const ApprovalStep& step) {
-  return people_among(transaction, standing.acting, standing.named).value_or(step.count) >=
-         step.count;
-}
-
 /// Of the approvers, those who act on the signer.
 Consenters consenters_among(Transaction& transaction, const Standing& standing,
                             const SignerQuorum& quorum) {
@@ -65,10 +62,12 @@ Standing standing_of(Transaction& transaction, const Signer& signer) {
   count_admins(transaction, LayeredRole::signer_admin, standing);
   if (const SigningPolicy* const policy = transaction.signers.current_policy(signer)) {
     standing.policy = *policy;
+    std::vector<Consenters> steps;
     for (const ApprovalStep& step : policy->steps) {
-      standing.named = named_in(transaction, step);
-      standing.steps_can_complete = can_complete(transaction, standing, step);
+      standing.named.merge(named_in(transaction, step));
+      steps.push_back(consenters_among(transaction, standing, {step.approvers, step.count}));
     }
+    standing.steps_can_complete = can_fill_all(steps);
     for (const ConsentFor kind : consent_kinds)
       if (const auto& quorum = policy->quorums.of(kind))
         standing.quorums[kind] = consenters_among(transaction, standing, *quorum);
@@ -159,9 +158,7 @@ std::optional<Error> orphaned(SignerId id, const Standing& old, const Standing& 
   const bool new_policy = old.policy != now.policy;
   if (!now.steps_can_complete && (old.steps_can_complete || new_policy))
     return Error{ErrorKind::conflict, "step_unsatisfiable",
-                 "too few would be left who can complete the step \"" +
-                     now.policy->steps.front().name + "\" of " + old.name,
-                 mend};
+                 "too few would be left who can complete the approval of " + old.name, mend};
   for (const auto& [kind, consenters] : now.quorums) {
     const auto known = old.quorums.find(kind);
     const bool could = known != old.quorums.end() && known->second.enough();

@@ -29,7 +29,7 @@ struct Consenters {
 struct Standing {
   std::string name;  ///< of the signer, "the product"
   Acting acting;
-  std::set<PrincipalId> named;  ///< accounts and claims that the policy's step names
+  std::set<PrincipalId> named;  ///< accounts and claims that the policy's steps name
   std::set<AccountId> admins;   ///< people
   bool shared_admins = false;   ///< whoever brings some claim is an admin, too
   bool two_admins = false;      ///< consent takes two from now on

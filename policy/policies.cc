@@ -80,11 +80,6 @@ Status check_satisfiable(const Signer& signer, const SigningPolicy& policy) {
     return bad_field(
         "algorithms and hashes allow nothing that the key of " + signer.name + " can sign",
         "it is of type " + std::string(to_text(signer.pinned.type())));
-  if (policy.demands != Demands{} || policy.ceilings.active_requests)
-    return bad_field("demands and /policy/ceilings/active_requests are not asked of requests yet",
-                     "leave them out");
-  if (policy.steps.size() > 1)
-    return bad_field("approval has more than one step", "put all who are asked into one step");
   return {};
 }
 

@@ -250,7 +250,12 @@ Status PolicyStore::sync_mark() {
 
 /// A mark that fails takes back nothing, for the commit stands: an intent then has no outcome.
 /// While it fails, nothing more is begun.
+const std::vector<RequestId>& PolicyStore::changed_requests() const {
+  return parts_->requests.changed();
+}
+
 std::vector<Status> PolicyStore::run(std::span<const Work> batch) {
+  parts_->requests.forget_changes();
   if (auto known = advance_mark(); !known) return std::vector<Status>(batch.size(), known);
   std::vector<Status> results = run_unmarked(batch);
   if (auto known = advance_mark(); !known) results.assign(batch.size(), known);

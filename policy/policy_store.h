@@ -42,6 +42,9 @@ class PolicyStore {
   std::vector<Status> run(std::span<const Work> batch);
   Status run(const Work& work) { return run(std::span(&work, 1)).front(); }
 
+  /// The requests whose state the last run() set, whether or not that was committed.
+  const std::vector<RequestId>& changed_requests() const;
+
   /// Checks the store against the mark at `path`, and keeps the mark from now on: what run() did
   /// counts when the mark knows of it. A mark that is taken away later is made anew when its
   /// folder is there: the open store is the newest. Errors: `recovery_needed` (the store is older

@@ -5,6 +5,7 @@
 
 #include "core/encoding.h"
 #include "policy/access.h"
+#include "policy/requests.h"
 
 namespace countersign {
 namespace {
@@ -28,13 +29,18 @@ std::string_view to_text(SigningEnd end) {
   return "";
 }
 
+/// As requests are bound to it.
+std::string digest_text(const SigningInput& input) {
+  return to_hex(recorded_digest(input));
+}
+
 /// The input in one line, as the intent holds it and a repetition is compared with.
 std::string describe(const SigningInput& input) {
   std::string text = countersign::to_text(input.algorithm);
   if (input.algorithm.scheme == Scheme::rsa_pss)
     text += ":mgf1-" + std::string(countersign::to_text(input.algorithm.mgf_hash)) + ":salt-" +
             std::to_string(input.algorithm.salt_length);
-  return text + ":" + to_hex(recorded_digest(input));
+  return text + ":" + digest_text(input);
 }
 
 std::string data_of(const LogRecord& record, const char* name) {
@@ -69,13 +75,12 @@ struct Decided {
 /// What the decision looks at besides who holds what. `earlier`: the intent of this very operation,
 /// which was counted then and goes on with what it took from.
 DecisionFacts facts_for(Transaction& transaction, const Caller& caller, const Signer& signer,
-                        const HeldRights& held, const std::optional<SigningInput>& input,
-                        const LogRecord* earlier) {
+                        const HeldRights& held, const SigningWish* wish, const LogRecord* earlier) {
   DecisionFacts facts{caller.account,
                       signer,
                       held,
                       transaction.signers.current_policy(signer),
-                      input,
+                      wish ? std::optional(wish->input) : std::nullopt,
                       {},
                       earlier == nullptr ? std::nullopt : earlier->request,
                       transaction.now};
@@ -89,8 +94,9 @@ DecisionFacts facts_for(Transaction& transaction, const Caller& caller, const Si
     if (auto request = transaction.requests.find(*facts.already_taken))
       facts.requests.push_back(std::move(*request));
   } else if (facts.policy->needs_approval()) {
-    facts.requests =
-        transaction.requests.for_decision(signer.id, caller.account.id, transaction.now);
+    facts.requests = transaction.requests.for_decision(
+        signer.id, caller.account.id, wish ? digest_text(wish->input) : "",
+        wish ? wish->waits_for : std::nullopt, transaction.now);
   }
   return facts;
 }
@@ -101,9 +107,9 @@ HeldRights rights_to_sign(Transaction& transaction, const Caller& caller, const 
 }
 
 Decided decide_for(Transaction& transaction, const Caller& caller, const Signer& signer,
-                   const std::optional<SigningInput>& input, const LogRecord* earlier) {
+                   const SigningWish& wish, const LogRecord* earlier) {
   const HeldRights held = rights_to_sign(transaction, caller, signer);
-  DecisionFacts facts = facts_for(transaction, caller, signer, held, input, earlier);
+  DecisionFacts facts = facts_for(transaction, caller, signer, held, &wish, earlier);
   Decided decided{decide(facts), std::nullopt};
   for (Request& request : facts.requests)
     if (decided.decision.allowed && request.id == decided.decision.request)
@@ -150,32 +156,62 @@ RecordNumber record_intent(Transaction& transaction, const Caller& caller, const
   return transaction.record(entry);
 }
 
-void take_one(Transaction& transaction, const Request& approval) {
+void take_one(Transaction& transaction, const Request& approval, const SigningInput& input) {
   const std::int64_t used = approval.used + 1;
   const RequestState state = used == approval.count
                                  ? *next_state(approval.state, RequestAction::take_last)
                                  : approval.state;
   transaction.requests.set_used(approval.id, used, state);
+  if (approval.bound) transaction.requests.use_digest(approval.id, digest_text(input), 1);
 }
 
-void give_back(Transaction& transaction, RequestId id) {
+void give_back(Transaction& transaction, RequestId id, const SigningInput& input) {
   const auto request = transaction.requests.find(id);
   if (!request || request->used == 0) return;
   // A request that was ended otherwise meanwhile keeps its state: giving back revives nothing.
   const auto state = next_state(request->state, RequestAction::give_back);
   transaction.requests.set_used(id, request->used - 1, state.value_or(request->state));
+  if (request->bound) transaction.requests.use_digest(id, digest_text(input), -1);
+}
+
+/// Codes of denials that an approval, and nothing else, would have prevented.
+bool lacks_approval(const Decision& decision) {
+  return decision.rule == "approval" && decision.code != "no_policy";
+}
+
+/// What the wish waits for in place of its denial; nothing when it is to be denied.
+Result<std::optional<AwaitedRequest>> awaited(Transaction& transaction, const Caller& caller,
+                                              const Signer& signer, const SigningWish& wish,
+                                              const Decision& decision) {
+  if (!lacks_approval(decision)) return std::nullopt;
+  if (wish.waits_for) {
+    const bool pending = decision.code == "approval_pending" && decision.request == wish.waits_for;
+    if (!pending || transaction.now >= wish.waits_until) return std::nullopt;
+    const auto request = transaction.requests.find(*wish.waits_for);
+    return AwaitedRequest{request->id, request->open_until, decision.message};
+  }
+  if (!wish.files_request) return std::nullopt;
+  const auto request =
+      request_for_signature(transaction, caller, signer, digest_text(wish.input), wish.claimed);
+  if (!request) return fail(request.error());
+  return AwaitedRequest{request->id, request->open_until,
+                        "request " + std::to_string(request->id) + " waits for its approval"};
 }
 
 }  // namespace
 
-Result<SigningGrant> grant_signature(Transaction& transaction, const Caller& caller,
-                                     const Signer& signer, const SigningWish& wish) {
+Result<SigningAnswer> grant_signature(Transaction& transaction, const Caller& caller,
+                                      const Signer& signer, const SigningWish& wish) {
   const auto earlier = earlier_intent(transaction, caller, signer, wish);
   if (!earlier) return fail(earlier.error());
   const bool repeated = earlier->has_value();
   const auto [decision, approval] =
-      decide_for(transaction, caller, signer, wish.input, repeated ? &**earlier : nullptr);
+      decide_for(transaction, caller, signer, wish, repeated ? &**earlier : nullptr);
   if (!decision.allowed) {
+    auto waits = repeated ? Result<std::optional<AwaitedRequest>>(std::nullopt)
+                          : awaited(transaction, caller, signer, wish, decision);
+    if (!waits) return fail(std::move(waits.error()));
+    if (*waits) return SigningAnswer(std::move(**waits));
     record_denied_wish(transaction, caller, signer, wish, decision);
     return fail(ErrorKind::denied, decision.code, decision.message, decision.remedy);
   }
@@ -192,12 +228,12 @@ Result<SigningGrant> grant_signature(Transaction& transaction, const Caller& cal
     // been killed between its outcome and its answer.
     const auto outcome = transaction.log.find(wish.operation, record_kind::outcome);
     grant.ended = outcome && data_of(*outcome, "end") != to_text(SigningEnd::signed_);
-    return grant;
+    return SigningAnswer(std::move(grant));
   }
-  if (approval) take_one(transaction, *approval);
+  if (approval) take_one(transaction, *approval, wish.input);
   count_for_rates(transaction, caller, signer);
   grant.intent = record_intent(transaction, caller, signer, wish, decision);
-  return grant;
+  return SigningAnswer(std::move(grant));
 }
 
 void record_outcome(Transaction& transaction, const SigningGrant& grant, SigningEnd end,
@@ -215,13 +251,14 @@ void record_outcome(Transaction& transaction, const SigningGrant& grant, Signing
                 {"intent", std::to_string(grant.intent)},
                 {end == SigningEnd::signed_ ? "signature_sha256" : "failure", detail}};
   transaction.record(entry);
-  if (end == SigningEnd::not_signed && grant.request) give_back(transaction, *grant.request);
+  if (end == SigningEnd::not_signed && grant.request)
+    give_back(transaction, *grant.request, grant.input);
 }
 
 ExplainedSigning explain_signing(Transaction& transaction, const Caller& caller,
                                  const Signer& signer) {
   const HeldRights held = rights_to_sign(transaction, caller, signer);
-  const DecisionFacts facts = facts_for(transaction, caller, signer, held, std::nullopt, nullptr);
+  const DecisionFacts facts = facts_for(transaction, caller, signer, held, nullptr, nullptr);
   return {decide(facts), each_rule(facts)};
 }
 

@@ -4,6 +4,7 @@
 
 #include <optional>
 #include <string>
+#include <variant>
 #include <vector>
 
 #include "core/algorithm.h"
@@ -19,6 +20,16 @@ struct SigningWish {
   std::string operation;  ///< operation id, 32 hex digits
   SigningInput input;
   std::vector<Fact> claimed;
+  bool files_request = false;               ///< when nothing but an approval is missing
+  std::optional<RequestId> waits_for = {};  ///< the caller's own request that is to be approved ...
+  Time waits_until = {};                    ///< ... until then, without a denial
+};
+
+/// What the signature waits for, rather than being denied.
+struct AwaitedRequest {
+  RequestId id = 0;
+  Time open_until;      ///< when it ends by itself
+  std::string message;  ///< in words
 };
 
 /// Leave to sign once, recorded: the token may be asked when this is committed.
@@ -45,13 +56,17 @@ enum class SigningEnd {
   not_signed  ///< the token surely did not sign: what was taken is given back
 };
 
+using SigningAnswer = std::variant<SigningGrant, AwaitedRequest>;
+
 /// Decides (design: one pure decision), takes one signature from the approval that fits, counts it
 /// for the policy's rates and appends the intent. A denial is recorded and returned as the value's
 /// error: the work itself succeeds, so that the record stays. Errors: the decision's codes,
 /// `operation_reused` (same id, another caller, signer or input), `operation_ended` (its signature
-/// was given back, it began over ten minutes ago, or what it was taken from has changed).
-Result<SigningGrant> grant_signature(Transaction& transaction, const Caller& caller,
-                                     const Signer& signer, const SigningWish& wish);
+/// was given back, it began over ten minutes ago, or what it was taken from has changed). Where
+/// nothing but an approval is missing and the wish says so, a request is filed or joined; in
+/// addition the errors of create_request().
+Result<SigningAnswer> grant_signature(Transaction& transaction, const Caller& caller,
+                                      const Signer& signer, const SigningWish& wish);
 
 /// Appends the outcome, once an operation, and a record for each signature that a repetition made
 /// anew after it; gives back what surely was not used. A repetition that

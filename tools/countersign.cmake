@@ -10,6 +10,7 @@ add_library(countersign_cli STATIC
   cli/container.cc
   cli/digest_file.cc
   cli/declaration.cc
+  cli/digest_manifest.cc
   cli/doctor.cc
   cli/doctor/certificates.cc
   cli/doctor/child.cc

@@ -5,11 +5,13 @@
 #include <cstdlib>
 #include <nlohmann/json.hpp>
 #include <set>
+#include <utility>
 
 #include "core/duration.h"
 #include "core/json_reader.h"
 #include "core/text.h"
 #include "core/trusted_file.h"
+#include "gateway/client/signing_service.h"
 #include "gateway/client/wire.h"
 
 namespace countersign {
@@ -52,6 +54,30 @@ void read_sign_timeout(JsonReader& in, ClientConfig& config) {
   else
     in.refuse("sign_timeout", "is not a duration of at most 1h",
               "write a number and a unit, for example \"30s\"");
+}
+
+void read_approval(JsonReader& in, ClientConfig& config) {
+  config.auto_request = in.flag("auto_request", false);
+  const auto text = in.optional_text("wait_for_approval");
+  if (!text) return;
+  const auto duration = parse_duration(*text);
+  if (duration && *duration <= longest_wait)
+    config.wait_for_approval = *duration;
+  else
+    in.refuse("wait_for_approval", "is not a duration of at most 24h",
+              "write a number and a unit, for example \"10m\"");
+}
+
+/// COUNTERSIGN_WAIT goes before what the file says, where there is one.
+Result<ClientConfig> with_wait(ClientConfig config) {
+  const char* const text = secure_getenv("COUNTERSIGN_WAIT");
+  if (text == nullptr) return config;
+  const auto duration = parse_duration(text);
+  if (!duration || *duration > longest_wait)
+    return fail(ErrorKind::invalid, "bad_wait", "COUNTERSIGN_WAIT is not a duration of at most 24h",
+                "write a number and a unit, for example COUNTERSIGN_WAIT=10m");
+  config.wait_for_approval = *duration;
+  return config;
 }
 
 void read_login(JsonReader& in, ClientConfig& config) {
@@ -100,6 +126,7 @@ Result<ClientConfig> read_client_config(const std::string& path) {
   read_log(in, config);
   read_embedded(in, config);
   read_sign_timeout(in, config);
+  read_approval(in, config);
   read_login(in, config);
   if (auto ok = in.finish(); !ok) return fail_in(path, std::move(ok.error()));
   return config;
@@ -111,10 +138,10 @@ std::string embedded_gateway_config(const ClientConfig& config) {
 }
 
 Result<ClientConfig> read_client_config() {
-  if (const char* const path = secure_getenv("COUNTERSIGN_CONFIG")) return read_client_config(path);
-  auto config = read_client_config(default_client_config);
-  if (!config && config.error().code == "file_missing") return ClientConfig{};
-  return config;
+  const char* const path = secure_getenv("COUNTERSIGN_CONFIG");
+  auto config = read_client_config(path != nullptr ? path : default_client_config);
+  if (!config && path == nullptr && config.error().code == "file_missing") config = ClientConfig{};
+  return config ? with_wait(std::move(*config)) : config;
 }
 
 }  // namespace countersign

@@ -28,6 +28,9 @@ struct ClientConfig {
   std::string embedded;                         ///< "embedded": absolute path of the gateway.json
                                                 ///< of the embedded shape; empty: a daemon is asked
   Milliseconds sign_timeout{30'000};            ///< "sign_timeout": how long a call may take
+  Milliseconds wait_for_approval{0};            ///< "wait_for_approval": how long a signature waits
+                                                ///< for one; COUNTERSIGN_WAIT goes before it
+  bool auto_request = false;                    ///< "auto_request": ask for one without waiting
   LoginMode login = LoginMode::none;            ///< "login": "none" or "token"
   std::vector<std::string> signers;             ///< "signers": the slots to show, with "token" only
 };
@@ -37,7 +40,8 @@ struct ClientConfig {
 std::string embedded_gateway_config(const ClientConfig& config);
 
 /// Reads the file named by COUNTERSIGN_CONFIG (secure_getenv(3)). Without it the default file; when
-/// that does not exist either, the defaults hold. Every error is one line that names file, key and
+/// that does not exist either, the defaults hold. COUNTERSIGN_WAIT (secure_getenv(3)) is taken in
+/// place of what is said there. Every error is one line that names file, key and
 /// mend. Errors: those of read_trusted_file(), `bad_json`, `bad_field`.
 Result<ClientConfig> read_client_config();
 

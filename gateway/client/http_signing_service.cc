@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 #include <thread>
 #include <utility>
+#include <variant>
 
 #include "core/exit_gate.h"
 #include "gateway/client/connection_pool.h"
@@ -17,12 +18,19 @@ using nlohmann::json;
 
 constexpr Milliseconds first_pause{50};
 constexpr Milliseconds longest_pause{2'000};
+constexpr Milliseconds pause_between_looks{1'000};
 constexpr int most_pages = 1000;  // a gateway that always says "more" ends here
 
 /// The JSON object of a good answer, or the error that the answer tells.
 Result<json> body_of(const HttpAnswer& answer) {
-  if (answer.status != 200) return fail(wire::error_from_answer(answer.status, answer.body));
+  if (answer.status != 200 && answer.status != 202)
+    return fail(wire::error_from_answer(answer.status, answer.body));
   return wire::parse_object(answer.body);
+}
+
+void sleep_away(Milliseconds time) {
+  const ExitGate::Away waiting;
+  std::this_thread::sleep_for(time);
 }
 
 class HttpSigningService final : public SigningService {
@@ -35,6 +43,10 @@ class HttpSigningService final : public SigningService {
   Result<Explanation> explain(const std::string& signer_name) override;
 
  private:
+  using SignAnswer = std::variant<Signature, AwaitedApproval>;
+  static Result<SignAnswer> read_answer(int status, const json& body);
+  Result<SignAnswer> ask(const std::string& target, const SignatureRequest& request,
+                         Deadline deadline);
   Result<json> get(const char* operation_name, const OperationArguments& arguments,
                    Deadline deadline);
 
@@ -70,24 +82,60 @@ Result<std::vector<SignerInfo>> HttpSigningService::signers(Milliseconds patienc
   return all;
 }
 
-Result<Signature> HttpSigningService::sign(const SignatureRequest& request, Milliseconds patience) {
-  const Deadline deadline = std::chrono::steady_clock::now() + patience;
-  auto target =
-      http_target(operation("signature.create"), {{"signer", std::to_string(request.signer)}});
-  if (!target) return fail(std::move(target.error()));
-  const HttpRequest call{"POST", std::move(*target), wire::to_json(request).dump()};
+Result<HttpSigningService::SignAnswer> HttpSigningService::read_answer(int status,
+                                                                       const json& body) {
+  if (status == 202) {
+    auto awaited = wire::awaited_approval_from_json(body);
+    if (!awaited) return fail(std::move(awaited.error()));
+    return SignAnswer(std::move(*awaited));
+  }
+  auto signature = wire::signature_from_json(body);
+  if (!signature) return fail(std::move(signature.error()));
+  return SignAnswer(std::move(*signature));
+}
+
+Result<HttpSigningService::SignAnswer> HttpSigningService::ask(const std::string& target,
+                                                               const SignatureRequest& request,
+                                                               Deadline deadline) {
+  const HttpRequest call{"POST", target, wire::to_json(request).dump()};
   for (Milliseconds pause = first_pause;; pause = std::min(pause * 2, longest_pause)) {
     const auto answer = transport_->exchange(call, deadline);
     auto body = answer ? body_of(*answer) : fail(answer.error());
-    if (body) return wire::signature_from_json(*body);
+    if (body) return read_answer(answer->status, *body);
     // An answer says when the call is worth repeating; no answer at all always is.
     const bool final = answer && !answer->retry_after;
     if (final || body.error().kind != ErrorKind::unavailable) return fail(std::move(body.error()));
     const Milliseconds asked = answer ? answer->retry_after.value_or(pause) : pause;
     const Milliseconds wait = std::clamp(asked, pause, longest_pause);
     if (std::chrono::steady_clock::now() + wait >= deadline) return fail(std::move(body.error()));
-    const ExitGate::Away waiting;
-    std::this_thread::sleep_for(wait);
+    sleep_away(wait);
+  }
+}
+
+Result<Signature> HttpSigningService::sign(const SignatureRequest& request, Milliseconds patience) {
+  const auto target =
+      http_target(operation("signature.create"), {{"signer", std::to_string(request.signer)}});
+  if (!target) return fail(target.error());
+  SignatureRequest asked = request;
+  asked.auto_request = request.auto_request || request.wait.count() > 0;
+  const Deadline waits_until = std::chrono::steady_clock::now() + request.wait;
+  while (true) {
+    const auto now = std::chrono::steady_clock::now();
+    asked.wait = std::max(std::chrono::ceil<Milliseconds>(waits_until - now), Milliseconds(0));
+    auto answer =
+        ask(*target, asked, now + patience + (asked.waits_for ? asked.wait : Milliseconds(0)));
+    if (!answer) return fail(std::move(answer.error()));
+    if (auto* const signature = std::get_if<Signature>(&*answer)) return std::move(*signature);
+    const auto& awaited = std::get<AwaitedApproval>(*answer);
+    if (std::chrono::steady_clock::now() >= waits_until)
+      return fail(ErrorKind::denied, "approval_pending", awaited.message,
+                  "run the same again when it is approved: an approver can run: "
+                  "countersign request approve " +
+                      std::to_string(awaited.request));
+    if (!asked.waits_for && request.on_waiting) request.on_waiting(awaited);
+    // Whoever cannot hold the call until the request changes answers at once again.
+    if (asked.waits_for) sleep_away(pause_between_looks);
+    asked.waits_for = awaited.request;
   }
 }
 

@@ -3,6 +3,7 @@
 
 #include <array>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <utility>
@@ -33,11 +34,25 @@ using OperationId = std::array<std::uint8_t, 16>;
 /// A fact the calling process claims about itself: recorded and shown as claimed, never decided by.
 using ClaimedFact = std::pair<std::string, std::string>;
 
+/// Longest that one call waits for an approval.
+inline constexpr Milliseconds longest_wait = std::chrono::days(1);
+
+/// The request that a signature waits for.
+struct AwaitedApproval {
+  std::int64_t request = 0;
+  std::string message;  ///< what it waits for, in words
+};
+
 struct SignatureRequest {
   std::int64_t signer = 0;  ///< SignerInfo::id
   OperationId operation{};
   SigningInput input;
   std::vector<ClaimedFact> claimed;  ///< at most 16, names and values bounded (see wire.h)
+  bool auto_request = false;         ///< file a request when only an approval is missing
+  Milliseconds wait{0};              ///< and wait so long for it, at most a day
+  std::optional<std::int64_t> waits_for = std::nullopt;  ///< the request that is waited for
+  /// Told once what is waited for; may be empty.
+  std::function<void(const AwaitedApproval&)> on_waiting = {};
 };
 
 struct Signature {
@@ -83,7 +98,9 @@ class SigningService {
   virtual Result<std::vector<SignerInfo>> signers(Milliseconds patience) = 0;
 
   /// One signature. Waits for the gateway, the token included, at most `patience`; tries again
-  /// with the same operation id when the connection breaks in between.
+  /// with the same operation id when the connection breaks in between. For an approval
+  /// it waits `request.wait` besides. Errors besides: `approval_pending` (denied), with the number
+  /// of the request that was filed or found and is not approved in time.
   virtual Result<Signature> sign(const SignatureRequest& request, Milliseconds patience) = 0;
 
   /// What sign() would answer now, and why; takes nothing.

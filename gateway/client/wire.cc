@@ -170,6 +170,17 @@ void read_signed(JsonReader& in, SigningInput& input) {
     in.refuse("message", "is not base64 of at most 1048576 bytes");
 }
 
+void read_wait(JsonReader& in, SignatureRequest& request) {
+  const json* const wait = in.any("wait");
+  if (wait == nullptr) return;
+  if (!wait->is_object()) return in.refuse("wait", "is not an object");
+  JsonReader fields(*wait, "/wait");
+  request.waits_for = fields.integer("request", 1, INT64_MAX);
+  request.wait = Milliseconds(fields.integer("ms", 0, longest_wait.count()));
+  if (auto good = fields.finish(); !good)
+    in.refuse("wait", "has a bad field", good.error().message);
+}
+
 void read_claimed(JsonReader& in, std::vector<ClaimedFact>& claimed) {
   const json* const facts = in.any("claimed");
   if (facts == nullptr) return;
@@ -299,6 +310,9 @@ json to_json(const SignatureRequest& request) {
     body["algorithm"]["salt_length"] = algorithm.salt_length;
   }
   if (!request.claimed.empty()) body["claimed"] = claimed_to_json(request.claimed);
+  if (request.auto_request) body["auto_request"] = true;
+  if (request.waits_for)
+    body["wait"] = {{"request", *request.waits_for}, {"ms", request.wait.count()}};
   return body;
 }
 
@@ -340,8 +354,16 @@ Result<SignatureRequest> signature_request_from_json(const json& body) {
   }
   read_signed(in, request.input);
   read_claimed(in, request.claimed);
+  request.auto_request = in.flag("auto_request", false);
+  read_wait(in, request);
   if (auto ok = in.finish(); !ok) return fail(std::move(ok.error()));
   return request;
+}
+
+Result<AwaitedApproval> awaited_approval_from_json(const json& body) {
+  const auto request = integer_in(body, "request");
+  if (!request) return bad_answer("request");
+  return AwaitedApproval{*request, text_in(body, "message").value_or("")};
 }
 
 Result<Signature> signature_from_json(const json& body) {

@@ -27,6 +27,7 @@ nlohmann::json to_json(const Error& error);
 /// `bad_field` with its JSON pointer. Answers may have fields that this version does not know.
 Result<SignatureRequest> signature_request_from_json(const nlohmann::json& body);
 Result<Signature> signature_from_json(const nlohmann::json& body);
+Result<AwaitedApproval> awaited_approval_from_json(const nlohmann::json& body);
 Result<Explanation> explanation_from_json(const nlohmann::json& body);
 Result<std::vector<SignerInfo>> signers_from_json(const nlohmann::json& body);
 

@@ -1,8 +1,10 @@
 // The gateway's API without its transport: one request in, one answer out.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -27,6 +29,8 @@ struct ApiRequest {
   std::string method;
   std::string target;  ///< path and query as sent
   std::string body;
+  /// Set when the client has hung up, or its connection is about to end.
+  std::shared_ptr<const std::atomic<bool>> left = nullptr;
 };
 
 struct ApiAnswer {

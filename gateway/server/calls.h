@@ -22,6 +22,7 @@ struct Services {
 /// Each answers the exchange once, from whatever thread has the answer.
 using ServiceCall = void(const Services& services, const ExchangePointer& exchange);
 
+ServiceCall run_signature;
 ServiceCall run_signer_creation;
 ServiceCall run_signer_check;
 ServiceCall run_hsm_list;

@@ -37,9 +37,11 @@ RightObjects objects_of(const Call& call) {
 }  // namespace
 
 Exchange::Exchange(std::uint32_t user, WrongTokens& wrong_tokens,
+                   std::shared_ptr<const std::atomic<bool>> left,
                    std::function<void(ApiAnswer)> done)
     : user_(user),
       wrong_tokens_(wrong_tokens),
+      left_(std::move(left)),
       done_(std::move(done)),
       body_(std::make_unique<json>(json::object())) {}
 Exchange::~Exchange() = default;
@@ -53,6 +55,10 @@ void Exchange::set_call(Route route, Credentials credentials, json body) {
 void Exchange::answer(const Result<json>& result) const {
   if (result) return done_({200, text_of(*result), std::nullopt});
   refuse(result.error());
+}
+
+void Exchange::accept(const json& body) const {
+  done_({202, text_of(body), std::nullopt});
 }
 
 void Exchange::refuse(const Error& error) const {

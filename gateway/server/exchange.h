@@ -20,8 +20,9 @@ namespace countersign::server {
 /// Goes from thread to thread, and is looked at by one at a time. Answered exactly once.
 class Exchange {
  public:
-  /// `wrong_tokens` outlives it; `done` gets the answer.
-  Exchange(std::uint32_t user, WrongTokens& wrong_tokens, std::function<void(ApiAnswer)> done);
+  /// `wrong_tokens` outlives it; `done` gets the answer. `left` as in ApiRequest.
+  Exchange(std::uint32_t user, WrongTokens& wrong_tokens,
+           std::shared_ptr<const std::atomic<bool>> left, std::function<void(ApiAnswer)> done);
   ~Exchange();
 
   /// What is asked for, by whom. Until then only an error can be answered.
@@ -32,7 +33,12 @@ class Exchange {
   const Credentials& credentials() const { return credentials_; }
   const nlohmann::json& body() const { return *body_; }
 
+  /// Whether nobody waits for the answer any more.
+  bool left() const { return left_ && *left_; }
+
   void answer(const Result<nlohmann::json>& result) const;
+  /// Answers that it was taken note of, and not done yet.
+  void accept(const nlohmann::json& body) const;
   void refuse(const Error& error) const;
 
   /// Who calls, what the route's parts stand for, and whether he may: then what `handler` gives, a
@@ -59,6 +65,7 @@ class Exchange {
 
   const std::uint32_t user_;
   WrongTokens& wrong_tokens_;
+  const std::shared_ptr<const std::atomic<bool>> left_;
   const std::function<void(ApiAnswer)> done_;
   Route route_;
   Credentials credentials_;

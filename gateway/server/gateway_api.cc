@@ -4,8 +4,6 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
-#include "core/encoding.h"
-#include "core/fault_point.h"
 #include "gateway/client/wire.h"
 #include "gateway/server/handlers.h"
 #include "policy/access.h"
@@ -15,29 +13,6 @@ namespace countersign::server {
 namespace {
 
 using nlohmann::json;
-
-void run_signature(const Services& services, const ExchangePointer& exchange) {
-  auto wish = wire::signature_request_from_json(exchange->body());
-  if (!wish) return exchange->answer(fail(std::move(wish.error())));
-  SigningWish signing{to_hex(wish->operation), std::move(wish->input), {}};
-  for (auto& [name, value] : wish->claimed)
-    signing.claimed.emplace_back("claimed." + name, std::move(value));
-  in_store<SigningGrant>(
-      services.store, exchange,
-      [exchange, signing = std::move(signing)](Transaction& transaction) {
-        auto grant = exchange->with_call(transaction, [&](Call& call) {
-          return grant_signature(transaction, call.caller, *call.signer, signing);
-        });
-        fault_point("before_commit");
-        return grant;
-      },
-      [&services, exchange](SigningGrant grant) {
-        services.signing.carry_out(std::move(grant), [exchange](Result<Signature> signature) {
-          if (!signature) return exchange->answer(fail(std::move(signature.error())));
-          exchange->answer(wire::to_json(*signature));
-        });
-      });
-}
 
 void run_enrolment(const Services& services, const ExchangePointer& exchange) {
   answer_from_store(services.store, exchange, [exchange](Transaction& transaction) {
@@ -76,12 +51,13 @@ ServiceCall* service_call_of(std::string_view operation) {
 bool GatewayApi::takes_large_body(std::string_view method, std::string_view target) const {
   const auto found = route(method, target);
   return found && (found->operation->name == "signature.create" ||
+                   found->operation->name == "request.create" ||
                    found->operation->name == "declaration.apply");
 }
 
 void GatewayApi::handle(ApiRequest request, std::function<void(ApiAnswer)> done) {
-  const auto exchange =
-      std::make_shared<Exchange>(request.peer.uid, wrong_tokens_, std::move(done));
+  const auto exchange = std::make_shared<Exchange>(request.peer.uid, wrong_tokens_,
+                                                   std::move(request.left), std::move(done));
   auto found = route(request.method, request.target);
   if (!found) return exchange->answer(fail(std::move(found.error())));
   json body = json::object();

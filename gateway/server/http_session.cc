@@ -2,6 +2,7 @@
 
 #include <sys/socket.h>
 
+#include <atomic>
 #include <boost/asio/post.hpp>
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/steady_timer.hpp>
@@ -130,6 +131,7 @@ class BeastSession final : public HttpSession {
   std::optional<ApiAnswer> admit_body(Parser& parser, std::optional<FairShare::Place>& place);
   asio::awaitable<bool> refuse(ApiAnswer answer);
   asio::awaitable<ApiAnswer> ask(ApiRequest request);
+  void watch_for_the_end();
   asio::awaitable<void> hold_back(Milliseconds time);
   asio::awaitable<bool> write(ApiAnswer answer, bool keep_alive);
   asio::awaitable<void> hear_out();
@@ -144,6 +146,7 @@ class BeastSession final : public HttpSession {
   Buffer buffer_{buffer_size};
   bool idle_ = false;
   bool finishing_ = false;
+  const std::shared_ptr<std::atomic<bool>> left_ = std::make_shared<std::atomic<bool>>(false);
 };
 
 asio::awaitable<void> BeastSession::serve() {
@@ -156,6 +159,7 @@ asio::awaitable<void> BeastSession::serve() {
 
 void BeastSession::finish() {
   finishing_ = true;
+  *left_ = true;
   if (idle_) stream_.cancel();
   hold_.cancel();
 }
@@ -237,8 +241,11 @@ asio::awaitable<bool> BeastSession::answer_one() {
   if (!bearer)
     co_return co_await write(answer_of(401, bearer.error()), parser.keep_alive() && !finishing_);
   request.bearer = std::move(*bearer);
+  request.left = left_;
   stream_.expires_never();
+  watch_for_the_end();
   ApiAnswer answer = co_await ask(std::move(request));
+  stream_.socket().cancel();
   if (answer.hold.count() > 0 && !finishing_) co_await hold_back(answer.hold);
   co_return co_await write(std::move(answer), parser.keep_alive() && !finishing_);
 }
@@ -262,6 +269,18 @@ asio::awaitable<ApiAnswer> BeastSession::ask(ApiRequest request) {
   Token token;
   co_return co_await asio::async_initiate<Token, void(ApiAnswer)>(std::move(start), token,
                                                                   std::move(request));
+}
+
+/// Notes when the client hangs up while its answer is awaited, which may take days.
+void BeastSession::watch_for_the_end() {
+  if (buffer_.size() > 0) return;  // it has sent more, so it is there
+  UnixSocket& socket = stream_.socket();
+  socket.async_wait(UnixSocket::wait_read,
+                    [left = left_, descriptor = socket.native_handle()](const ErrorCode& error) {
+                      char next = 0;
+                      if (!error && recv(descriptor, &next, 1, MSG_PEEK | MSG_DONTWAIT) == 0)
+                        *left = true;
+                    });
 }
 
 /// Keeps the client waiting, but not a gateway that stops.

@@ -8,6 +8,7 @@
 #include "core/duration.h"
 #include "core/encoding.h"
 #include "policy/access.h"
+#include "policy/approvals.h"
 #include "policy/declaration_apply.h"
 #include "policy/model/permissions/role_strings.h"
 
@@ -191,6 +192,16 @@ json request_json(Transaction& transaction, const Request& request) {
             {"policy", request.policy},
             {"steps", std::move(steps)},
             {"responses", std::move(responses)}};
+  view["bound"] = request.bound;
+  if (!request.metadata.empty()) view["metadata"] = request.metadata;
+  if (const std::size_t mark = 8; !request.facts.empty())
+    for (const auto& [name, value] : request.facts) {
+      const bool claimed = name.starts_with("claimed.");
+      view[claimed ? "claimed" : "attested"][claimed ? name.substr(mark) : name] = value;
+    }
+  if (request.state == RequestState::pending && revision != nullptr)
+    if (const auto step = progress_of(transaction, request).step)
+      view["waits_for"] = revision->policy.steps[*step].name;
   if (request.active_from) view["active_from"] = to_rfc3339(*request.active_from);
   if (request.active_until) view["active_until"] = to_rfc3339(*request.active_until);
   return view;

@@ -26,6 +26,8 @@ class SharedStore final : public StoreAccess, private ForkGate::Closes {
   void post_unhurried(PolicyStore::Work work, Done done) override;
   /// In one go, for other processes' commits would have it begin anew; they need not wait for it.
   void copy_to(const std::string& path, Done done) override;
+  /// Another process may change it.
+  bool watch(RequestId /*request*/, RequestWatch::Watcher /*watcher*/) override { return false; }
 
  private:
   Status do_now(const PolicyStore::Work& work);

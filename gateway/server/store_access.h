@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <functional>
 
+#include "gateway/server/request_watch.h"
 #include "policy/policy_store.h"
 
 namespace countersign::server {
@@ -32,6 +33,11 @@ class StoreAccess {
   /// time before `done` is called, on a thread that may take its time, and not yet synced. Errors:
   /// those of StoreCopy, `gateway_stopping`, `store_busy` while another copy is made.
   virtual void copy_to(const std::string& path, Done done) = 0;
+
+  /// Has `watcher` called after a commit that changed the request, or when its time is over or it
+  /// gave up, within a second. To be called from a Done of work that saw the request, so that no
+  /// change in between is missed. Returns false where nobody would tell: then it is never called.
+  virtual bool watch(RequestId request, RequestWatch::Watcher watcher) = 0;
 
   /// The gateway's own work at once; waits for its end. Not from within work, nor on a thread that
   /// does the work of others.

@@ -36,6 +36,10 @@ void StoreKeeper::end_copy() {
   if (store_) store_->end_copy();
 }
 
+std::vector<RequestId> StoreKeeper::changed_requests() const {
+  return store_ ? store_->changed_requests() : std::vector<RequestId>();
+}
+
 void StoreKeeper::tend() {
   if (failure_) {
     const PolicyStore::Work nothing = [](Transaction&) -> Status { return {}; };

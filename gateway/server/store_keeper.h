@@ -41,6 +41,8 @@ class StoreKeeper {
 
   /// Why the store that was open does not work, until a commit has succeeded again.
   const std::optional<Error>& failure() const { return failure_; }
+  /// As PolicyStore::changed_requests().
+  std::vector<RequestId> changed_requests() const;
   bool denials_pending() const { return store_ && store_->denials_pending(); }
 
   /// Closes it until it is next used.

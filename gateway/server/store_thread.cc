@@ -56,6 +56,39 @@ void StoreThread::post_unhurried(PolicyStore::Work work, Done done) {
   if (first) changed_.notify_one();
 }
 
+bool StoreThread::watch(RequestId request, RequestWatch::Watcher watcher) {
+  std::unique_lock lock(mutex_);
+  if (stopping_) {
+    lock.unlock();
+    watcher.again();
+  } else {
+    watch_.add(request, std::move(watcher));
+  }
+  return true;
+}
+
+/// Not with mutex_ held: they post more work.
+void StoreThread::wake(std::vector<RequestWatch::Watcher> watchers) {
+  for (const RequestWatch::Watcher& each : watchers) each.again();
+}
+
+/// After the callbacks of the batch, in which those who just saw the request begin to watch it.
+void StoreThread::wake_changed() {
+  const std::vector<RequestId> changed = store_.changed_requests();
+  if (changed.empty()) return;
+  std::unique_lock lock(mutex_);
+  auto watchers = watch_.take_changed(changed);
+  lock.unlock();
+  wake(std::move(watchers));
+}
+
+void StoreThread::wake_due() {
+  std::unique_lock lock(mutex_);
+  auto watchers = stopping_ ? watch_.take_all() : watch_.take_due(Clock::now());
+  lock.unlock();
+  wake(std::move(watchers));
+}
+
 void StoreThread::copy_to(const std::string& path, Done done) {
   std::unique_lock lock(mutex_);
   if (stopping_ || copy_done_) {
@@ -112,9 +145,11 @@ void StoreThread::do_batch(std::vector<Item> batch) {
       log_.write(Severity::error, results[i].error().text());
     batch[i].done(std::move(results[i]));
   }
+  wake_changed();
 }
 
 void StoreThread::do_housekeeping(bool everything) {
+  wake_due();
   record_denials(everything);
   store_.tend();
   report_state();

@@ -43,6 +43,8 @@ class StoreThread final : public StoreAccess {
   /// on a thread of its own.
   void copy_to(const std::string& path, Done done) override;
 
+  bool watch(RequestId request, RequestWatch::Watcher watcher) override;
+
   /// Finishes what is queued, records what denials are still counted, makes the store's mark
   /// durable, and ends the thread.
   void stop();
@@ -63,6 +65,9 @@ class StoreThread final : public StoreAccess {
   void do_housekeeping(bool everything);
   void record_denials(bool everything);
   void report_state();
+  void wake(std::vector<RequestWatch::Watcher> watchers);
+  void wake_changed();
+  void wake_due();
   void copy_some();
   void end_copy(const Status& status);
 
@@ -74,8 +79,9 @@ class StoreThread final : public StoreAccess {
   FairQueue<Owner, Item> queue_;
   std::deque<Item> unhurried_;
   Clock::time_point unhurried_since_;  ///< when the first of them was posted
-  std::string copy_path_;              ///< that is to be begun
-  Done copy_done_;                     ///< set while a copy is wanted or under way
+  RequestWatch watch_;
+  std::string copy_path_;  ///< that is to be begun
+  Done copy_done_;         ///< set while a copy is wanted or under way
   std::thread copy_end_;
   bool stopping_ = false;
   std::thread thread_;

@@ -173,7 +173,8 @@ bool belongs(const Request& request, const DecisionFacts& facts) {
 }
 
 bool fits(const Request& request, const DecisionFacts& facts) {
-  return belongs(request, facts) && request.used < request.count &&
+  const bool covers = !request.bound || !facts.input || request.digest_left > 0;
+  return belongs(request, facts) && covers && request.used < request.count &&
          state_at(request, facts.now) == RequestState::active;
 }
 
@@ -200,6 +201,10 @@ Decision without_approval(const DecisionFacts& facts) {
       return told("approval_pending", "request " + number + " still waits for its approval",
                   "an approver can run: countersign request approve " + number);
     case RequestState::active:
+      if (latest->bound && latest->used < latest->count)
+        return told("approval_for_others", "request " + number + " is for other digests",
+                    ask_again(signer));
+      [[fallthrough]];
     case RequestState::used_up:
       return told("approval_used_up",
                   "all " + std::to_string(latest->count) + " signatures of request " + number +

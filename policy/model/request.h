@@ -1,6 +1,7 @@
 // A request to use a key, from asking to the last signature, and the one table of its life.
 #pragma once
 
+#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -10,6 +11,7 @@
 #include "core/clock.h"
 #include "core/result.h"
 #include "policy/model/ids.h"
+#include "policy/model/log_record.h"
 
 namespace countersign {
 
@@ -37,6 +39,14 @@ enum class RequestAction {
   recover  ///< the newest store was lost
 };
 
+/// One of the digests that a request is bound to.
+struct BoundDigest {
+  std::string digest;      ///< hex, as recorded_digest() gives it
+  std::string name;        ///< of what it is the digest, as the requester says; may be empty
+  std::int64_t times = 1;  ///< how often it may be signed
+  std::int64_t used = 0;   ///< signatures taken
+};
+
 struct Request {
   RequestId id = 0;
   SignerId signer = 0;
@@ -53,9 +63,15 @@ struct Request {
   std::optional<Time> active_from;
   std::optional<Time> active_until;
   std::vector<PrincipalId> claims = {};  ///< that the requester brought
+  bool bound = false;                    ///< to digests: only those may be signed
+  std::int64_t digest_left = 0;          ///< bound, as read for a decision: how often the digest
+                                         ///< that is asked for may still be signed
+  std::map<std::string, std::string> metadata = {};  ///< what the policy wants to be told
+  std::vector<Fact> facts = {};                      ///< attested and claimed, when it was filed
 };
 
 struct Response {
+  std::size_t step = 0;  ///< of the policy, counted from 0
   AccountId account = 0;
   bool approves = false;
   std::string comment;

@@ -199,8 +199,21 @@ constexpr std::array<std::string_view, 3> version_7{
     " number BIGINT NOT NULL, time BIGINT NOT NULL, PRIMARY KEY (signer, account, number))",
 };
 
-constexpr std::array<Migration, 7> all{version_1, version_2, version_3, version_4,
-                                       version_5, version_6, version_7};
+// Requests that are bound to digests, and what was known when they were filed.
+constexpr std::array<std::string_view, 4> version_8{
+    "ALTER TABLE request ADD COLUMN metadata TEXT NOT NULL DEFAULT '{}'",
+
+    "ALTER TABLE request ADD COLUMN bound BIGINT NOT NULL DEFAULT 0",
+
+    "ALTER TABLE request ADD COLUMN facts TEXT NOT NULL DEFAULT '[]'",
+
+    "CREATE TABLE request_digest (request BIGINT NOT NULL REFERENCES request(id),"
+    " digest TEXT NOT NULL, name TEXT NOT NULL, times BIGINT NOT NULL CHECK (times > 0),"
+    " used BIGINT NOT NULL CHECK (used >= 0 AND used <= times), PRIMARY KEY (request, digest))",
+};
+
+constexpr std::array<Migration, 8> all{version_1, version_2, version_3, version_4,
+                                       version_5, version_6, version_7, version_8};
 
 }  // namespace
 

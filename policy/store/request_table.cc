@@ -9,19 +9,30 @@
 namespace countersign {
 namespace {
 
-constexpr const char* select_request =
+constexpr const char* columns =
     "SELECT id, signer, requester, policy, fingerprint, reason, count, used, window, state,"
-    " created, open_until, active_from, active_until, claims FROM request ";
+    " created, open_until, active_from, active_until, claims, metadata, bound, facts";
+constexpr const char* select_request = ", 0 FROM request ";
+/// With what is left of the digest :d.
+constexpr const char* with_digest =
+    ", CASE WHEN bound = 0 THEN 0 ELSE COALESCE((SELECT times - used FROM request_digest d"
+    " WHERE d.request = request.id AND d.digest = :d), 0) END AS digest_left FROM request ";
 
 std::vector<PrincipalId> read_claims(const std::string& text) {
   if (text == "[]") return {};
   return nlohmann::json::parse(text).get<std::vector<PrincipalId>>();
 }
 
+std::vector<Fact> read_facts(const std::string& text) {
+  if (text == "[]") return {};
+  return nlohmann::json::parse(text).get<std::vector<Fact>>();
+}
+
 struct RequestRow {
   Column id = 0, signer = 0, requester = 0, policy = 0, count = 0, used = 0, window = 0;
   Column created = 0, open_until = 0, active_from = 0, active_until = 0;
-  std::string fingerprint, reason, state, claims;
+  Column bound = 0, digest_left = 0;
+  std::string fingerprint, reason, state, claims, metadata, facts;
 
   Request request() const {
     const auto known = request_state_from_text(state);
@@ -43,7 +54,11 @@ struct RequestRow {
             from_unix_ms(open_until),
             time(active_from),
             time(active_until),
-            read_claims(claims)};
+            read_claims(claims),
+            bound != 0,
+            digest_left,
+            nlohmann::json::parse(metadata).get<std::map<std::string, std::string>>(),
+            read_facts(facts)};
   }
 };
 
@@ -59,6 +74,10 @@ void bind(soci::statement& statement, RequestRow& row) {
   for (Column* const each : {&row.created, &row.open_until, &row.active_from, &row.active_until})
     statement.exchange(soci::into(*each));
   statement.exchange(soci::into(row.claims));
+  statement.exchange(soci::into(row.metadata));
+  statement.exchange(soci::into(row.bound));
+  statement.exchange(soci::into(row.facts));
+  statement.exchange(soci::into(row.digest_left));
 }
 
 }  // namespace
@@ -66,17 +85,20 @@ void bind(soci::statement& statement, RequestRow& row) {
 struct RequestTable::Prepared {
   explicit Prepared(soci::session& sql) : fitting(sql), latest(sql), use(sql) {
     fitting.alloc();
-    fitting.prepare(std::string(select_request) +
+    fitting.prepare(std::string(columns) + with_digest +
                     "WHERE signer = :s AND requester = :r AND state = 'active'"
-                    " AND active_until > :n ORDER BY active_until LIMIT 16");
+                    " AND active_until > :n AND (bound = 0 OR :d2 = '' OR digest_left > 0)"
+                    " ORDER BY active_until LIMIT 16");
+    fitting.exchange(soci::use(digest));
     fitting.exchange(soci::use(signer));
     fitting.exchange(soci::use(requester));
     fitting.exchange(soci::use(now));
+    fitting.exchange(soci::use(digest));
     bind(fitting, row);
     fitting.define_and_bind();
 
     latest.alloc();
-    latest.prepare(std::string(select_request) +
+    latest.prepare(std::string(columns) + select_request +
                    "WHERE id = (SELECT MAX(id) FROM request WHERE signer = :s"
                    " AND requester = :r)");
     latest.exchange(soci::use(signer));
@@ -93,7 +115,7 @@ struct RequestTable::Prepared {
   }
   RequestRow row;
   Column signer = 0, requester = 0, now = 0, used = 0, id = 0;
-  std::string state;
+  std::string digest, state;
   soci::statement fitting;
   soci::statement latest;
   soci::statement use;
@@ -110,12 +132,18 @@ RequestId RequestTable::add(const Request& request) {
   const Column created = to_unix_ms(request.created), open_until = to_unix_ms(request.open_until);
   const std::string state(to_text(request.state));
   const std::string claims = nlohmann::json(request.claims).dump();
+  const std::string facts = nlohmann::json(request.facts).dump();
+  const std::string metadata = nlohmann::json(request.metadata).dump();
+  const Column bound = request.bound ? 1 : 0;
   sql_ << "INSERT INTO request (kind, signer, requester, policy, fingerprint, reason, count, used,"
-          " window, state, created, open_until, active_from, active_until, claims)"
-          " VALUES ('use', :s, :r, :p, :f, :x, :c, 0, :w, :t, :m, :o, 0, 0, :l) RETURNING id",
+          " window, state, created, open_until, active_from, active_until, claims,"
+          " metadata, bound, facts) VALUES ('use', :s, :r, :p, :f, :x, :c, 0, :w, :t, :m, :o, 0, "
+          "0, :l, :e,"
+          " :b, :y) RETURNING id",
       soci::use(signer), soci::use(requester), soci::use(policy), soci::use(request.fingerprint),
       soci::use(request.reason), soci::use(count), soci::use(window), soci::use(state),
-      soci::use(created), soci::use(open_until), soci::use(claims), soci::into(id);
+      soci::use(created), soci::use(open_until), soci::use(claims), soci::use(metadata),
+      soci::use(bound), soci::use(facts), soci::into(id);
   return id;
 }
 
@@ -142,7 +170,7 @@ std::vector<Request> RequestTable::list(const RequestFilter& filter) {
   const std::string numbers = nlohmann::json(among.requests).dump();
   soci::statement query(sql_);
   query.alloc();
-  query.prepare(std::string(select_request) +
+  query.prepare(std::string(columns) + select_request +
                 "WHERE id > :a AND (:s = 0 OR signer = :s2) AND (:r = 0 OR requester = :r2)"
                 " AND (:t = '' OR state = :t2) AND open_until > :o AND (:w = 0 OR requester = :m"
                 " OR signer IN (SELECT value FROM json_each(:g))"
@@ -165,16 +193,53 @@ std::vector<Request> RequestTable::list(const RequestFilter& filter) {
   return requests;
 }
 
-std::vector<Request> RequestTable::for_decision(SignerId signer, AccountId requester, Time now) {
+std::vector<Request> RequestTable::for_decision(SignerId signer, AccountId requester,
+                                                const std::string& digest,
+                                                std::optional<RequestId> told, Time now) {
   prepared_->signer = signer;
   prepared_->requester = requester;
+  prepared_->digest = digest;
   prepared_->now = to_unix_ms(now);
   std::vector<Request> requests;
   prepared_->fitting.execute();
   while (prepared_->fitting.fetch()) requests.push_back(prepared_->row.request());
-  if (requests.empty() && fetch_one(prepared_->latest))
+  if (!requests.empty()) return requests;
+  auto wanted = told ? find(*told) : std::nullopt;
+  if (wanted && wanted->signer == signer && wanted->requester == requester)
+    requests.push_back(std::move(*wanted));
+  else if (fetch_one(prepared_->latest))
     requests.push_back(prepared_->row.request());
   return requests;
+}
+
+std::int64_t RequestTable::count_active(SignerId signer, AccountId requester, Time now) {
+  const Column of = signer, whose = requester, moment = to_unix_ms(now);
+  Column count = 0;
+  sql_ << "SELECT COUNT(*) FROM request WHERE signer = :s AND requester = :r AND state = 'active'"
+          " AND active_until > :n",
+      soci::use(of), soci::use(whose), soci::use(moment), soci::into(count);
+  return count;
+}
+
+std::optional<Request> RequestTable::pending_for(SignerId signer, AccountId requester,
+                                                 PolicyNumber policy, const std::string& digest,
+                                                 Time now) {
+  RequestRow row;
+  const Column of = signer, whose = requester, revision = policy, moment = to_unix_ms(now);
+  soci::statement query(sql_);
+  query.alloc();
+  query.prepare(std::string(columns) + with_digest +
+                "WHERE signer = :s AND state = 'pending' AND requester = :r AND policy = :p"
+                " AND open_until > :n AND (bound = 0 OR digest_left > 0)"
+                " ORDER BY bound DESC, id LIMIT 1");
+  query.exchange(soci::use(digest));
+  for (const Column* const each : {&of, &whose, &revision, &moment})
+    query.exchange(soci::use(*each));
+  bind(query, row);
+  query.define_and_bind();
+  query.execute();
+  if (!query.fetch()) return std::nullopt;
+  return row.request();
 }
 
 std::vector<std::pair<RequestId, SigningPolicy>> RequestTable::unanswered_by(
@@ -208,12 +273,14 @@ std::vector<std::pair<RequestId, SigningPolicy>> RequestTable::unanswered_by(
 }
 
 void RequestTable::set_state(RequestId id, RequestState state) {
+  changed_.push_back(id);
   const Column wanted = id;
   const std::string text(to_text(state));
   sql_ << "UPDATE request SET state = :t WHERE id = :i", soci::use(text), soci::use(wanted);
 }
 
 void RequestTable::activate(RequestId id, Time from, Time until) {
+  changed_.push_back(id);
   const Column wanted = id, begins = to_unix_ms(from), ends = to_unix_ms(until);
   sql_ << "UPDATE request SET state = 'active', active_from = :f, active_until = :u WHERE id = :i",
       soci::use(begins), soci::use(ends), soci::use(wanted);
@@ -226,30 +293,69 @@ void RequestTable::set_used(RequestId id, std::int64_t used, RequestState state)
   prepared_->use.execute(true);
 }
 
+void RequestTable::add_digests(RequestId request, const std::vector<BoundDigest>& digests) {
+  const Column number = request;
+  Column times = 0;
+  std::string digest, name;
+  soci::statement insert =
+      (sql_.prepare << "INSERT INTO request_digest (request, digest, name,"
+                       " times, used) VALUES (:r, :d, :n, :t, 0)",
+       soci::use(number), soci::use(digest), soci::use(name), soci::use(times));
+  for (const BoundDigest& each : digests) {
+    digest = each.digest;
+    name = each.name;
+    times = each.times;
+    insert.execute(true);
+  }
+}
+
+std::vector<BoundDigest> RequestTable::digests(RequestId request, const std::string& after,
+                                               std::size_t limit) {
+  const Column number = request, most = static_cast<Column>(limit);
+  Column times = 0, used = 0;
+  std::string digest, name;
+  soci::statement query =
+      (sql_.prepare << "SELECT digest, name, times, used FROM request_digest WHERE request = :r"
+                       " AND digest > :a ORDER BY digest LIMIT :l",
+       soci::use(number), soci::use(after), soci::use(most), soci::into(digest), soci::into(name),
+       soci::into(times), soci::into(used));
+  query.execute();
+  std::vector<BoundDigest> found;
+  while (query.fetch()) found.push_back({digest, name, times, used});
+  return found;
+}
+
+void RequestTable::use_digest(RequestId request, const std::string& digest, std::int64_t change) {
+  const Column number = request, by = change;
+  sql_ << "UPDATE request_digest SET used = used + :c WHERE request = :r AND digest = :d",
+      soci::use(by), soci::use(number), soci::use(digest);
+}
+
 void RequestTable::add_response(RequestId request, const Response& response) {
   const Column number = request, account = response.account, time = to_unix_ms(response.time);
+  const auto step = static_cast<Column>(response.step);
   const std::string verdict = response.approves ? "approve" : "reject";
   const std::string claims = nlohmann::json(response.claims).dump();
   sql_ << "INSERT INTO response (request, step, account, verdict, comment, time, claims)"
-          " VALUES (:r, 0, :a, :v, :c, :t, :l)",
-      soci::use(number), soci::use(account), soci::use(verdict), soci::use(response.comment),
-      soci::use(time), soci::use(claims);
+          " VALUES (:r, :s, :a, :v, :c, :t, :l)",
+      soci::use(number), soci::use(step), soci::use(account), soci::use(verdict),
+      soci::use(response.comment), soci::use(time), soci::use(claims);
 }
 
 std::vector<Response> RequestTable::responses(RequestId request) {
   const Column number = request;
-  Column account = 0, time = 0;
+  Column step = 0, account = 0, time = 0;
   std::string verdict, comment, claims;
   soci::statement query =
-      (sql_.prepare << "SELECT account, verdict, comment, time, claims FROM response"
+      (sql_.prepare << "SELECT step, account, verdict, comment, time, claims FROM response"
                        " WHERE request = :r ORDER BY time, account",
-       soci::use(number), soci::into(account), soci::into(verdict), soci::into(comment),
-       soci::into(time), soci::into(claims));
+       soci::use(number), soci::into(step), soci::into(account), soci::into(verdict),
+       soci::into(comment), soci::into(time), soci::into(claims));
   query.execute();
   std::vector<Response> responses;
   while (query.fetch())
-    responses.push_back(
-        {account, verdict == "approve", comment, from_unix_ms(time), read_claims(claims)});
+    responses.push_back({static_cast<std::size_t>(step), account, verdict == "approve", comment,
+                         from_unix_ms(time), read_claims(claims)});
   return responses;
 }
 

@@ -44,18 +44,37 @@ class RequestTable {
   std::vector<Request> list(const RequestFilter& filter);
 
   /// What a decision needs: the requester's active requests whose window is open at `now`, soonest
-  /// end first, at most 16; when there is none, just his latest one.
-  std::vector<Request> for_decision(SignerId signer, AccountId requester, Time now);
+  /// end first, at most 16.
+  /// `digest` (hex) leaves out those bound to others; empty: whatever they are bound to. When there
+  /// is none, just `told` if that is his, else his latest one.
+  std::vector<Request> for_decision(SignerId signer, AccountId requester, const std::string& digest,
+                                    std::optional<RequestId> told, Time now);
+
+  std::int64_t count_active(SignerId signer, AccountId requester, Time now);
+
+  /// His pending request that would let him sign `digest`: one bound to it, else one bound to none.
+  std::optional<Request> pending_for(SignerId signer, AccountId requester, PolicyNumber policy,
+                                     const std::string& digest, Time now);
 
   /// The pending requests that others made and `account` has not answered, with what they ask for;
   /// with `id`, that one alone. One query, whatever it finds.
   std::vector<std::pair<RequestId, SigningPolicy>> unanswered_by(AccountId account, Time now,
                                                                  std::optional<RequestId> id);
 
+  /// The requests whose state was set since changes were forgotten, committed or not.
+  const std::vector<RequestId>& changed() const { return changed_; }
+  void forget_changes() { changed_.clear(); }
+
   void set_state(RequestId id, RequestState state);
   void activate(RequestId id, Time from, Time until);
   /// Stores how many signatures are taken, and the state that follows.
   void set_used(RequestId id, std::int64_t used, RequestState state);
+
+  void add_digests(RequestId request, const std::vector<BoundDigest>& digests);
+  /// By digest, from the one after `after` on, at most `limit`.
+  std::vector<BoundDigest> digests(RequestId request, const std::string& after, std::size_t limit);
+  /// Adds `change` to what is taken of a digest that the request is bound to.
+  void use_digest(RequestId request, const std::string& digest, std::int64_t change);
 
   void add_response(RequestId request, const Response& response);
   std::vector<Response> responses(RequestId request);
@@ -63,6 +82,7 @@ class RequestTable {
  private:
   struct Prepared;
   soci::session& sql_;
+  std::vector<RequestId> changed_;
   std::unique_ptr<Prepared> prepared_;
 };
 

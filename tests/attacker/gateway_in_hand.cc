@@ -24,6 +24,9 @@ class StoreInHand final : public server::StoreAccess {
   void copy_to(const std::string& /*path*/, Done done) override {
     done(fail(ErrorKind::unavailable, "store_busy", "no copies are made here"));
   }
+  bool watch(RequestId /*request*/, server::RequestWatch::Watcher /*watcher*/) override {
+    return false;
+  }
 
  private:
   PolicyStore& store_;

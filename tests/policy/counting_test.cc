@@ -46,9 +46,7 @@ TEST_F(Counting, ManyInOneCommitTakeExactlyWhatWasApproved) {
   for (unsigned i = 0; i < 20; ++i)
     batch.push_back([&, i](Transaction& transaction) -> Status {
       granted +=
-          grant_signature(
-              transaction, caller, signer(transaction),
-              {operation_id(i), {{Scheme::ecdsa, Hash::sha256, Hash::none, 0}, Bytes(32, 1)}, {}})
+          grant_signature(transaction, caller, signer(transaction), wish_for(operation_id(i), 1))
               .has_value();
       return {};
     });

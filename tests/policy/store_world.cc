@@ -151,11 +151,15 @@ Result<Request> StoreWorld::approve(const std::string& who, RequestId id) {
 
 Result<SigningGrant> StoreWorld::sign(const std::string& who, const std::string& operation,
                                       std::uint8_t digest) {
+  auto answer = ask_to_sign(who, wish_for(operation, digest));
+  if (!answer) return fail(std::move(answer.error()));
+  return std::get<SigningGrant>(std::move(*answer));
+}
+
+Result<SigningAnswer> StoreWorld::ask_to_sign(const std::string& who, const SigningWish& wish) {
   const Caller caller = as(who);
   return in([&](Transaction& transaction) {
-    return grant_signature(
-        transaction, caller, signer(transaction),
-        {operation, {{Scheme::ecdsa, Hash::sha256, Hash::none, 0}, Bytes(32, digest)}, {}});
+    return grant_signature(transaction, caller, signer(transaction), wish);
   });
 }
 
@@ -190,6 +194,10 @@ nlohmann::json new_signer(const std::string& name, const std::vector<std::string
 nlohmann::json policy_of(const std::vector<std::string>& approvers, int count) {
   return {{"approval", {{{"name", "release"}, {"approvers", approvers}, {"count", count}}}},
           {"ceilings", {{"signatures", 3}, {"window", "1h"}, {"pending", "1d"}}}};
+}
+
+SigningWish wish_for(const std::string& operation, std::uint8_t digest) {
+  return {operation, {{Scheme::ecdsa, Hash::sha256, Hash::none, 0}, Bytes(32, digest)}, {}};
 }
 
 std::string operation_id(unsigned byte) {

@@ -9,6 +9,7 @@
 #include <string>
 
 #include "core/clock.h"
+#include "policy/approvals.h"
 #include "policy/changes.h"
 #include "policy/policy_store.h"
 #include "policy/requests.h"
@@ -58,6 +59,7 @@ class StoreWorld : public testing::Test {
   std::string answers(const std::string& who, bool consents = true);
   Result<Request> ask(const std::string& who, std::int64_t count);
   Result<Request> approve(const std::string& who, RequestId id);
+  Result<SigningAnswer> ask_to_sign(const std::string& who, const SigningWish& wish);
   Result<SigningGrant> sign(const std::string& who, const std::string& operation,
                             std::uint8_t digest = 1);
   void finish(const SigningGrant& grant, SigningEnd end);
@@ -80,6 +82,8 @@ nlohmann::json policy_of(const std::vector<std::string>& approvers, int count);
 
 /// An operation id made of one byte.
 std::string operation_id(unsigned byte);
+/// To sign, with ECDSA, the SHA-256 digest that consists of this byte.
+SigningWish wish_for(const std::string& operation, std::uint8_t digest);
 /// The result's error code, "ok" when it has none.
 template <class T>
 std::string code(const T& result) {

@@ -1,11 +1,17 @@
 #include <nlohmann/json.hpp>
+#include <sstream>
 
+#include "core/text.h"
+#include "tools/cli/digest_manifest.h"
+#include "tools/cli/input_file.h"
 #include "tools/cli/nouns.h"
 #include "tools/cli/session.h"
 #include "tools/cli/table.h"
 
 namespace countersign {
 namespace {
+
+constexpr std::size_t largest_manifest = 16 << 20;
 
 const std::vector<Column> request_columns = {{"REQUEST", "id"},
                                              {"SIGNER", "signer"},
@@ -22,6 +28,7 @@ const std::vector<Column> request_lines = {{"request", "id"},
                                            {"requester", "requester"},
                                            {"kind", "kind"},
                                            {"state", "state"},
+                                           {"waits for step", "waits_for"},
                                            {"reason", "reason"},
                                            {"signatures", "count"},
                                            {"used", "used"},
@@ -38,6 +45,20 @@ std::string request_text(const nlohmann::json& request) {
   if (!steps.empty())
     text += "\n" +
             table_text(steps, {{"STEP", "name"}, {"NEEDS", "needs"}, {"APPROVERS", "approvers"}});
+  // What the gateway knows of the requester, apart from what he says himself.
+  for (const char* const part : {"attested", "claimed", "metadata"})
+    for (const auto& [name, value] : field_of(request, part).items())
+      text += "\n" + std::string(part) + " " + printable(name) + ": " +
+              printable(value.is_string() ? value.get<std::string>() : value.dump());
+  if (field_of(request, "attested").is_object()) text += "\n";
+  const nlohmann::json& digests = field_of(request, "digests");
+  if (!digests.empty())
+    text +=
+        "\n" +
+        table_text(digests,
+                   {{"DIGEST", "digest"}, {"OF", "name"}, {"TIMES", "times"}, {"USED", "used"}});
+  else if (field_text(request, "bound") == "no")
+    text += "\nnot bound to content: any digest may be signed\n";
   const nlohmann::json& responses = field_of(request, "responses");
   if (!responses.empty())
     text += "\n" + table_text(responses, {{"ACCOUNT", "account"},
@@ -56,10 +77,38 @@ OperationArguments request_route(const Arguments& arguments) {
   return {{"request", arguments.text("REQUEST")}};
 }
 
+/// "NAME=VALUE", several with a comma between two.
+Result<nlohmann::json> read_metadata(const std::string& text) {
+  nlohmann::json metadata = nlohmann::json::object();
+  std::istringstream parts(text);
+  for (std::string part; std::getline(parts, part, ',');) {
+    const auto sign = part.find('=');
+    if (sign == part.npos || sign == 0)
+      return fail(ErrorKind::invalid, "bad_metadata",
+                  "--metadata has \"" + printable(part) + "\", which is no NAME=VALUE",
+                  "write it like --metadata ticket=REL-7,commit=4f1c");
+    metadata[part.substr(0, sign)] = part.substr(sign + 1);
+  }
+  return metadata;
+}
+
 Result<ExitCode> create_request(const Arguments& arguments, Session& session) {
   nlohmann::json body = {{"reason", arguments.text("--reason")}};
   if (const auto count = arguments.optional_number("--count")) body["count"] = *count;
   if (const auto window = arguments.optional_text("--window")) body["window"] = *window;
+  if (const auto file = arguments.optional_text("--digest-file")) {
+    const auto content = read_input_file("list of digests", *file, largest_manifest);
+    if (!content) return fail(content.error());
+    auto digests =
+        digests_of_manifest(*content, *file, arguments.optional_number("--times").value_or(1));
+    if (!digests) return fail(std::move(digests.error()));
+    body["digests"] = std::move(*digests);
+  }
+  if (const auto text = arguments.optional_text("--metadata")) {
+    auto metadata = read_metadata(*text);
+    if (!metadata) return fail(std::move(metadata.error()));
+    body["metadata"] = std::move(*metadata);
+  }
   return print_request(
       session.perform("request.create", {{"signer", arguments.text("SIGNER")}}, body), session);
 }
@@ -114,7 +163,11 @@ std::vector<Verb> request_verbs() {
            {word("SIGNER", "Name or number of the signer"),
             required_option("--reason", "TEXT", "What will be signed and why"),
             number_option("--count", "N", "How many signatures; the policy's ceiling if left out"),
-            option("--window", "DURATION", "For how long once approved, e.g. 1h; likewise")},
+            option("--window", "DURATION", "For how long once approved, e.g. 1h; likewise"),
+            option("--digest-file", "FILE", "Only these digests: lines as sha256sum prints them"),
+            number_option("--times", "N", "How often each digest may be signed; once if left out"),
+            option("--metadata", "NAME=VALUE",
+                   "What the policy wants to be told; several with commas")},
            "countersign request create release --reason 'version 2.1' --count 2 --window 1h",
            create_request),
       verb("request.list",
