@@ -15,8 +15,8 @@ if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
     $<$<CONFIG:RelWithDebInfo>:-Wno-null-dereference> -Wno-error=restrict)
 endif()
 if(CMAKE_UNITY_BUILD)
-  # What a file says of its own names is taken for said of its neighbours' too: the release, which
-  # compiles each file alone, heeds these.
+  # What a file says of its own names is taken for said of its neighbours' too: tests/run --tidy,
+  # which looks at each file alone, heeds these.
   target_compile_options(countersign_options INTERFACE
     -Wno-shadow $<$<CXX_COMPILER_ID:GNU>:-Wno-subobject-linkage>)
 endif()
