@@ -23,7 +23,8 @@ class Waiting(GatewayCase):
         process = subprocess.Popen(
             ["pkcs11-tool", "--module", str(gateway.module), "--token-label", "release", "--sign",
              "--mechanism", "ECDSA-SHA256", "--input-file", file, "--output-file", f"{file}.sig"],
-            env=gateway.environment("engineer", COUNTERSIGN_WAIT=wait), cwd=gateway.folder,
+            env=gateway.environment("engineer", **({"COUNTERSIGN_WAIT": wait} if wait else {})),
+            cwd=gateway.folder,
             stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
         self.addCleanup(process.stderr.close)
         self.addCleanup(process.wait)
@@ -97,6 +98,37 @@ class Waiting(GatewayCase):
         time.sleep(1)
         self.assertEqual(self.state(number), "active")
         self.assertEqual(self.ends(self.start_tool("app"))[0], 0)
+
+    def test_the_command_line_waits_as_well(self):
+        (self.gateway.folder / "third").write_text("third")
+        process = subprocess.Popen(
+            [self.gateway.build / "bin/countersign", "sign", "release", "--in", "third", "--out",
+             "third.sig"],
+            env=self.gateway.environment("engineer", COUNTERSIGN_WAIT="2m"),
+            cwd=self.gateway.folder, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE, text=True)
+        line = process.stderr.readline()
+        found = re.search(r"request (\d+) .*waits", line)
+        self.assertTrue(found, line)
+        number = int(found[1])
+        self.gateway.cli("approver", "request", "approve", number)
+        out, said = process.communicate(timeout=60)
+        self.gateway.evidence.output(line, out, said)
+        self.assertEqual(process.returncode, 0, said)
+        self.assertTrue((self.gateway.folder / "third.sig").exists())
+
+    def test_asked_for_without_waiting_the_message_names_it(self):
+        self.gateway.write_client_config(auto_request=True)
+        self.addCleanup(self.gateway.write_client_config)
+        (self.gateway.folder / "fourth").write_text("fourth")
+        code, said = self.ends(self.start_tool("fourth", None))
+        self.assertNotEqual(code, 0)
+        found = re.search(r"request (\d+) waits for its approval", said)
+        self.assertTrue(found, said)
+        number = int(found[1])
+        self.gateway.cli("approver", "request", "approve", number)
+        self.assertEqual(self.ends(self.start_tool("fourth", None))[0], 0)
+        self.assertEqual(self.state(number), "used_up")
 
     def test_a_restart_of_the_daemon_loses_nobody(self):
         tool = self.start_tool("other")

@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 #include <thread>
 
+#include "core/duration.h"
 #include "core/text.h"
 #include "gateway/client/operation_id.h"
 #include "gateway/client/wire.h"
@@ -70,8 +71,15 @@ Result<ExitCode> sign_file(const FileSigning& file, Session& session) {
 
   const auto service = session.signing();
   if (!service) return fail(service.error());
-  const SignatureRequest request{signer->id, new_operation_id(), std::move(*input),
-                                 claimed_facts(file.in)};
+  SignatureRequest request{signer->id, new_operation_id(), std::move(*input),
+                           claimed_facts(file.in)};
+  request.auto_request = session.auto_request();
+  request.wait = session.wait_for_approval();
+  request.on_waiting = [&session](const AwaitedApproval& awaited) {
+    session.note(awaited.message + ", for up to " + to_text(session.wait_for_approval()) +
+                 "; an approver can run: countersign request approve " +
+                 std::to_string(awaited.request));
+  };
   const auto signature = (*service)->sign(request, session.patience());
   if (!signature) return fail(signature.error());
   if (!signature->warning.empty()) session.note("warning: " + signature->warning);

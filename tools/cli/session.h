@@ -37,6 +37,11 @@ class Session {
   bool embedded() const { return config_ && !embedded_gateway_config(*config_).empty(); }
   /// How long a signing call may take, as configured.
   Milliseconds patience() const { return config_ ? config_->sign_timeout : Milliseconds{}; }
+  /// Whether it asks for an approval that it lacks, and how long it waits for it, as configured.
+  bool auto_request() const { return config_ && config_->auto_request; }
+  Milliseconds wait_for_approval() const {
+    return config_ ? config_->wait_for_approval : Milliseconds{};
+  }
 
   /// Prints the answer: `answer` with --json, `text` otherwise. Returns ok, for `return`.
   ExitCode print(const nlohmann::json& answer, const std::string& text);
