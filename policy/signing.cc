@@ -182,7 +182,7 @@ bool lacks_approval(const Decision& decision) {
 /// What the wish waits for in place of its denial; nothing when it is to be denied.
 Result<std::optional<AwaitedRequest>> awaited(Transaction& transaction, const Caller& caller,
                                               const Signer& signer, const SigningWish& wish,
-                                              const Decision& decision) {
+                                              Decision decision) {
   if (!lacks_approval(decision)) return std::nullopt;
   if (wish.waits_for) {
     const bool pending = decision.code == "approval_pending" && decision.request == wish.waits_for;
@@ -194,8 +194,14 @@ Result<std::optional<AwaitedRequest>> awaited(Transaction& transaction, const Ca
   const auto request =
       request_for_signature(transaction, caller, signer, digest_text(wish.input), wish.claimed);
   if (!request) return fail(request.error());
-  return AwaitedRequest{request->id, request->open_until,
-                        "request " + std::to_string(request->id) + " waits for its approval"};
+  AwaitedRequest filed{request->id, request->open_until,
+                       "request " + std::to_string(request->id) + " waits for its approval"};
+  // Who does not wait is refused, though with the number of what was filed.
+  if (transaction.now >= wish.waits_until) {
+    decision.request = request->id;
+    record_denied_wish(transaction, caller, signer, wish, decision);
+  }
+  return filed;
 }
 
 }  // namespace
@@ -210,10 +216,12 @@ Result<SigningAnswer> grant_signature(Transaction& transaction, const Caller& ca
   if (!decision.allowed) {
     auto waits = repeated ? Result<std::optional<AwaitedRequest>>(std::nullopt)
                           : awaited(transaction, caller, signer, wish, decision);
-    if (!waits) return fail(std::move(waits.error()));
-    if (*waits) return SigningAnswer(std::move(**waits));
+    if (waits && *waits) return SigningAnswer(std::move(**waits));
     record_denied_wish(transaction, caller, signer, wish, decision);
-    return fail(ErrorKind::denied, decision.code, decision.message, decision.remedy);
+    if (waits) return fail(ErrorKind::denied, decision.code, decision.message, decision.remedy);
+    return fail(ErrorKind::denied, waits.error().code,
+                decision.message + ", and none could be asked for: " + waits.error().message,
+                waits.error().remedy);
   }
   SigningGrant grant{wish.operation, caller.account.id, signer.id,  signer.name, signer.token,
                      signer.key_uri, signer.pinned,     wish.input, 0,           decision.request,

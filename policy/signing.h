@@ -21,8 +21,8 @@ struct SigningWish {
   SigningInput input;
   std::vector<Fact> claimed;
   bool files_request = false;               ///< when nothing but an approval is missing
-  std::optional<RequestId> waits_for = {};  ///< the caller's own request that is to be approved ...
-  Time waits_until = {};                    ///< ... until then, without a denial
+  std::optional<RequestId> waits_for = {};  ///< his own request that is to be approved
+  Time waits_until = {};                    ///< until then the caller waits, which is no denial
 };
 
 /// What the signature waits for, rather than being denied.
@@ -63,8 +63,9 @@ using SigningAnswer = std::variant<SigningGrant, AwaitedRequest>;
 /// error: the work itself succeeds, so that the record stays. Errors: the decision's codes,
 /// `operation_reused` (same id, another caller, signer or input), `operation_ended` (its signature
 /// was given back, it began over ten minutes ago, or what it was taken from has changed). Where
-/// nothing but an approval is missing and the wish says so, a request is filed or joined; in
-/// addition the errors of create_request().
+/// nothing but an approval is missing and the wish says so, a request is filed or joined, and who
+/// does not wait for it is recorded as denied. What hinders the filing is a denial as well, with
+/// the codes of create_request().
 Result<SigningAnswer> grant_signature(Transaction& transaction, const Caller& caller,
                                       const Signer& signer, const SigningWish& wish);
 

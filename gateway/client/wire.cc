@@ -175,7 +175,7 @@ void read_wait(JsonReader& in, SignatureRequest& request) {
   if (wait == nullptr) return;
   if (!wait->is_object()) return in.refuse("wait", "is not an object");
   JsonReader fields(*wait, "/wait");
-  request.waits_for = fields.integer("request", 1, INT64_MAX);
+  request.waits_for = fields.optional_integer("request", 1, INT64_MAX);
   request.wait = Milliseconds(fields.integer("ms", 0, longest_wait.count()));
   if (auto good = fields.finish(); !good)
     in.refuse("wait", "has a bad field", good.error().message);
@@ -311,8 +311,10 @@ json to_json(const SignatureRequest& request) {
   }
   if (!request.claimed.empty()) body["claimed"] = claimed_to_json(request.claimed);
   if (request.auto_request) body["auto_request"] = true;
-  if (request.waits_for)
-    body["wait"] = {{"request", *request.waits_for}, {"ms", request.wait.count()}};
+  if (request.wait.count() > 0 || request.waits_for) {
+    body["wait"] = {{"ms", request.wait.count()}};
+    if (request.waits_for) body["wait"]["request"] = *request.waits_for;
+  }
   return body;
 }
 

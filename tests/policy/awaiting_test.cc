@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <nlohmann/json.hpp>
 
 #include "core/encoding.h"
 #include "tests/policy/store_world.h"
@@ -15,6 +16,7 @@ class Awaiting : public StoreWorld {
   RequestId filed(const std::string& operation, std::uint8_t digest) {
     SigningWish wish = wish_for(operation, digest);
     wish.files_request = true;
+    wish.waits_until = clock_.now() + std::chrono::minutes(10);
     const auto answer = ask_to_sign("engineer", wish);
     EXPECT_TRUE(answer && std::holds_alternative<AwaitedRequest>(*answer)) << code(answer);
     return std::get<AwaitedRequest>(*answer).id;
@@ -92,6 +94,33 @@ TEST_F(Awaiting, WhatAnotherThingMissesIsNotAsked) {
   SigningWish wish = wish_for(operation_id(1), 1);
   wish.files_request = true;
   EXPECT_EQ(code(ask_to_sign("approver", wish)), "not_a_signing_member");
+}
+
+TEST_F(Awaiting, WhoDoesNotWaitIsRecordedAsDenied) {
+  SigningWish wish = wish_for(operation_id(1), 1);
+  wish.files_request = true;
+  const auto answer = ask_to_sign("engineer", wish);
+  ASSERT_TRUE(answer && std::holds_alternative<AwaitedRequest>(*answer)) << code(answer);
+  ASSERT_EQ(denials(), 1U);
+  const std::vector<LogRecord> records = log();
+  EXPECT_EQ(std::ranges::find(records, record_kind::denied, &LogRecord::kind)->request,
+            std::get<AwaitedRequest>(*answer).id);
+}
+
+TEST_F(Awaiting, WhatCannotBeFiledIsDeniedAndRecorded) {
+  nlohmann::json policy = policy_of({"approver"}, 1);
+  policy["demands"] = {{"metadata", {{{"name", "ticket"}, {"kind", "text"}}}}};
+  ASSERT_EQ(
+      submits("keeper", "policy.set", {{"signer", 0}, {"policy", policy}, {"reason", "test"}}),
+      "ok");
+  SigningWish wish = wish_for(operation_id(1), 1);
+  wish.files_request = true;
+  wish.waits_until = clock_.now() + std::chrono::minutes(10);
+  const auto answer = ask_to_sign("engineer", wish);
+  ASSERT_FALSE(answer);
+  EXPECT_EQ(answer.error().kind, ErrorKind::denied);
+  EXPECT_EQ(answer.error().code, "bad_metadata");
+  EXPECT_EQ(denials(), 1U);
 }
 
 TEST_F(Awaiting, EachDigestIsGoodForItsTimes) {
