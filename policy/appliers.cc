@@ -7,6 +7,7 @@
 #include "core/encoding.h"
 #include "policy/access.h"
 #include "policy/accounts.h"
+#include "policy/application_members.h"
 #include "policy/claims.h"
 #include "policy/declaration_apply.h"
 #include "policy/freezes.h"
@@ -118,6 +119,30 @@ Status member_remove(Transaction& transaction, const Caller& caller, const json&
                        text(arguments, "principal"));
 }
 
+/// It may be deleted while a change of its members waits.
+Result<Application> application_of(Transaction& transaction, const json& arguments) {
+  auto application =
+      transaction.applications.find(arguments.at("application").get<ApplicationId>());
+  if (!application) return no_such("application");
+  return std::move(*application);
+}
+
+Status application_add_member(Transaction& transaction, const Caller& caller,
+                              const json& arguments) {
+  const auto application = application_of(transaction, arguments);
+  if (!application) return fail(application.error());
+  return add_application_member(
+      transaction, caller, *application, text(arguments, "principal"),
+      *layered_role_from_text(Layer::application, text(arguments, "role")));
+}
+
+Status application_remove_member(Transaction& transaction, const Caller& caller,
+                                 const json& arguments) {
+  const auto application = application_of(transaction, arguments);
+  if (!application) return fail(application.error());
+  return remove_application_member(transaction, caller, *application, text(arguments, "principal"));
+}
+
 Status policy_set(Transaction& transaction, const Caller& caller, const json& arguments) {
   const auto policy = signing_policy_from_json(arguments.at("policy"), "/policy");
   if (!policy) return fail(policy.error());
@@ -174,6 +199,8 @@ Applier applier_of(std::string_view operation) {
       {"account.delete", account_delete},
       {"account.add_owner", account_add_owner},
       {"account.remove_owner", account_remove_owner},
+      {"application.add_member", application_add_member},
+      {"application.remove_member", application_remove_member},
       {"claim.create", claim_create},
       {"claim.change", claim_change},
       {"claim.delete", claim_delete},

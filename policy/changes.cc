@@ -8,6 +8,7 @@
 
 #include "core/text.h"
 #include "policy/access.h"
+#include "policy/application_proposals.h"
 #include "policy/appliers.h"
 #include "policy/approvals.h"
 #include "policy/declaration_apply.h"
@@ -171,6 +172,16 @@ Status add_parts(Transaction& transaction, const Caller& caller, const Standings
   return {};
 }
 
+/// Adds what the caller may only propose to the admins of applications, of whom one consents.
+void add_application_parts(Transaction& transaction, const Caller& caller, const Proposal& proposal,
+                           Evaluation& evaluation) {
+  for (const ApplicationProposal& each :
+       application_proposals(transaction, caller, proposal.operation, arguments_of(proposal))) {
+    evaluation.parts.push_back({0, 1, ConsentFor::members, each.application});
+    evaluation.effect += (evaluation.effect.empty() ? "" : "; ") + each.effect;
+  }
+}
+
 /// What would be orphaned is frozen instead, where the caller says so and may freeze it.
 Status check_orphans(Transaction& transaction, const Caller& caller, const Proposal& proposal,
                      const Standings& before, const Standings& after, Evaluation& evaluation) {
@@ -216,6 +227,7 @@ Result<Evaluation> evaluate(Transaction& transaction, const Caller& caller,
         !good)
       return fail(good.error());
   }
+  add_application_parts(transaction, caller, proposal, evaluation);
   return evaluation;
 }
 
@@ -285,6 +297,10 @@ bool counts(Transaction& transaction, const ChangeRequest& change, const ChangeP
       transaction.accounts.owned_once(change.requester, id))
     return false;
   if (std::ranges::find(change.beneficiaries, id) != change.beneficiaries.end()) return false;
+  if (part.application != 0)
+    return subject.account.kind == AccountKind::user &&
+           may(transaction, subject, right::change_application_members,
+               on_application(part.application));
   return may_consent(transaction, subject, part.signer, part.consent);
 }
 
@@ -294,6 +310,14 @@ bool is_complete(Transaction& transaction, const ChangeRequest& change) {
   });
 }
 
+/// What the operation is about.
+RightObjects rights_on(Transaction& transaction, const Proposal& proposal) {
+  if (proposal.signer) return transaction.signers.find(*proposal.signer);
+  if (operation(proposal.operation).scope == Scope::application)
+    return on_application(arguments_of(proposal).at("application").get<ApplicationId>());
+  return {};
+}
+
 /// Why the change cannot be made as it was consented to; empty when it was made.
 std::string make_consented(Transaction& transaction, const ChangeRequest& change) {
   const auto account = transaction.accounts.find(change.requester);
@@ -301,9 +325,8 @@ std::string make_consented(Transaction& transaction, const ChangeRequest& change
     return "who asked is " + std::string(to_text(account->state));
   const Caller requester{*account, {}, transaction.claims.still_there(change.claims)};
   const Proposal proposal = proposal_of(change);
-  const Signer* const signer =
-      proposal.signer ? transaction.signers.find(*proposal.signer) : nullptr;
-  if (!authorise(transaction, requester, operation(change.operation), signer))
+  if (!authorise(transaction, requester, operation(change.operation),
+                 rights_on(transaction, proposal)))
     return "who asked may not ask for it any more";
   const auto again = evaluate(transaction, requester, proposal);
   if (!again) return again.error().message;
@@ -402,8 +425,12 @@ bool may_see(Transaction& transaction, const Caller& caller, const ChangeRequest
   const bool sees_product = may(transaction, caller, right::see_accounts);
   const bool sees_all = may(transaction, caller, right::see_all_signers);
   const auto seen = objects_with(transaction, caller, right::see_signer);
+  const bool sees_applications = may(transaction, caller, right::see_all_applications);
+  const auto seen_applications = objects_with(transaction, caller, right::see_application);
   if (change.requester == caller.account.id) return true;
   return std::ranges::any_of(change.parts, [&](const ChangePart& part) {
+    if (part.application != 0)
+      return sees_applications || std::ranges::binary_search(seen_applications, part.application);
     if (part.signer == 0) return sees_product;
     return sees_all || std::ranges::binary_search(seen, part.signer);
   });

@@ -32,7 +32,8 @@ struct Submitted {
 
 /// The caller must be allowed the operation. Whoever would act on a signer anew, or with a stronger
 /// role, and a policy that asks for less take the consent of the signer's admins: of one, and of
-/// two as soon as there were two of them; of the product's likewise. The caller counts as one of
+/// two as soon as there were two of them; of the product's likewise. Members of an application that
+/// he may only propose take one of its admins. The caller counts as one of
 /// them where he is one and does not gain himself. Errors: those of the applier;
 /// `needs_second_admin` (there are not enough who could consent), `last_admin`,
 /// `step_unsatisfiable` (without `force`), `too_many_changes` (50 of the caller's wait).

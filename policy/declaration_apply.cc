@@ -79,6 +79,7 @@ Status make_step(Transaction& transaction, const Caller& caller, const PlannedSt
     return maker(transaction, caller, *about, arguments_of(step));
   json arguments = arguments_of(step);
   if (about->signer != nullptr) arguments["signer"] = about->signer->id;
+  if (about->application) arguments["application"] = about->application->id;
   return applier_of(step.operation)(transaction, caller, arguments);
 }
 

@@ -8,7 +8,6 @@
 #include "core/duration.h"
 #include "policy/access.h"
 #include "policy/accounts.h"
-#include "policy/application_members.h"
 #include "policy/applications.h"
 #include "policy/containers.h"
 #include "policy/groups.h"
@@ -206,19 +205,6 @@ Status take_container(Transaction& transaction, const Caller& caller, const Step
                           text_of_step(arguments, "container"));
 }
 
-Status put_member(Transaction& transaction, const Caller& caller, const StepObjects& about,
-                  const json& arguments) {
-  return add_application_member(
-      transaction, caller, *about.application, text_of_step(arguments, "principal"),
-      *layered_role_from_text(Layer::application, text_of_step(arguments, "role")));
-}
-
-Status take_member(Transaction& transaction, const Caller& caller, const StepObjects& about,
-                   const json& arguments) {
-  return remove_application_member(transaction, caller, *about.application,
-                                   text_of_step(arguments, "principal"));
-}
-
 Status describe_source(Transaction& transaction, const Caller& caller, const StepObjects& about,
                        const json& arguments) {
   return outcome(describe_pin_source(transaction, caller, *about.pin_source,
@@ -256,8 +242,6 @@ StepMaker maker_of(std::string_view operation) {
       {"application.remove_signer", take_signer},
       {"application.add_container", put_container},
       {"application.remove_container", take_container},
-      {"application.add_member", put_member},
-      {"application.remove_member", take_member},
       {"pin_source.describe", describe_source},
   });
   for (const auto& [name, maker] : table)

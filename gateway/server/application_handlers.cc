@@ -4,7 +4,6 @@
 #include "gateway/server/handlers.h"
 #include "gateway/server/json_views.h"
 #include "policy/access.h"
-#include "policy/application_members.h"
 #include "policy/applications.h"
 
 namespace countersign::server {
@@ -22,6 +21,11 @@ Result<json> answer(Call& call, const Result<Application>& application) {
 Result<json> answer(Call& call, const Status& done) {
   if (!done) return fail(done.error());
   return answer(call, Result<Application>(*call.application));
+}
+
+Result<json> submit_member_change(Call& call, const char* operation, const json& arguments) {
+  return submit_call(call, {operation, arguments},
+                     [&] { return list_application_members_call(call); });
 }
 
 }  // namespace
@@ -96,19 +100,16 @@ Result<json> add_application_member_call(Call& call) {
   const auto role = layered_role_from_text(Layer::application, in.text("role"));
   if (!role) in.refuse("role", "is none of \"admin\", \"operator\", \"auditor\"");
   if (auto good = in.finish(); !good) return fail(good.error());
-  if (auto done = add_application_member(call.transaction, call.caller, *call.application,
-                                         call.parts.at("principal"), *role);
-      !done)
-    return fail(done.error());
-  return list_application_members_call(call);
+  return submit_member_change(call, "application.add_member",
+                              {{"application", call.application->id},
+                               {"principal", call.parts.at("principal")},
+                               {"role", to_text(*role)}});
 }
 
 Result<json> remove_application_member_call(Call& call) {
-  if (auto done = remove_application_member(call.transaction, call.caller, *call.application,
-                                            call.parts.at("principal"));
-      !done)
-    return fail(done.error());
-  return list_application_members_call(call);
+  return submit_member_change(
+      call, "application.remove_member",
+      {{"application", call.application->id}, {"principal", call.parts.at("principal")}});
 }
 
 }  // namespace countersign::server

@@ -309,7 +309,16 @@ json arguments_shown(Transaction& transaction, const Caller& caller, const Chang
   return visible_steps(transaction, caller, std::move(arguments));
 }
 
-/// The pieces of the effect, separated by "; ", that are not of a signer hidden from the caller.
+/// The name of an application that the caller may not know of.
+std::optional<std::string> hidden_application(Transaction& transaction, const Caller& caller,
+                                              ApplicationId id) {
+  const auto application = transaction.applications.find(id);
+  if (!application || may(transaction, caller, right::see_application, on_application(id)))
+    return std::nullopt;
+  return application->name;
+}
+
+/// The pieces of the effect, separated by "; ", that are not of what is hidden from the caller.
 std::string effect_shown(Transaction& transaction, const Caller& caller,
                          const ChangeRequest& change) {
   constexpr std::string_view between = "; ";
@@ -318,6 +327,10 @@ std::string effect_shown(Transaction& transaction, const Caller& caller,
     if (const Signer* const signer = transaction.signers.find(each.signer);
         signer != nullptr && !may(transaction, caller, right::see_signer, signer))
       hidden.push_back(signer->name);
+  for (const ChangePart& each : change.parts)
+    if (each.application != 0)
+      if (const auto name = hidden_application(transaction, caller, each.application))
+        hidden.push_back("application " + *name);
   if (hidden.empty() || change.requester == caller.account.id) return change.effect;
   std::string shown;
   for (std::size_t from = 0; from < change.effect.size();) {
@@ -341,7 +354,11 @@ json change_json(Transaction& transaction, const Caller& caller, const ChangeReq
     json part{{"to", to_text(each.consent)},
               {"needs", each.needs},
               {"consents", consents_given(transaction, change, each)}};
-    if (each.signer == 0)
+    if (each.application != 0)
+      part["of"] = hidden_application(transaction, caller, each.application)
+                       ? "an application"
+                       : "application " + transaction.applications.find(each.application)->name;
+    else if (each.signer == 0)
       part["of"] = "the product";
     else if (may(transaction, caller, right::see_signer, signer))
       part["of"] = signer->name;

@@ -23,11 +23,13 @@ enum class ChangeState {
   expired     ///< nobody answered in time
 };
 
-/// So many people of one signer's quorum, or admins of the product, besides who asked.
+/// So many people of one signer's quorum, or admins of the product or an application, besides who
+/// asked.
 struct ChangePart {
-  SignerId signer = 0;  ///< 0: the product
+  SignerId signer = 0;  ///< 0: the product, or the application
   std::int64_t needs = 1;
-  ConsentFor consent = ConsentFor::members;  ///< for the product: its admins, whatever it is
+  ConsentFor consent = ConsentFor::members;  ///< but for a signer: of its admins, whatever it is
+  ApplicationId application = 0;             ///< 0: none
 
   bool operator==(const ChangePart&) const = default;
 };

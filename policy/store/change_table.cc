@@ -13,7 +13,7 @@ using nlohmann::json;
 std::string to_json(const std::vector<ChangePart>& parts) {
   auto list = json::array();
   for (const ChangePart& each : parts)
-    list.push_back({each.signer, each.needs, to_text(each.consent)});
+    list.push_back({each.signer, each.needs, to_text(each.consent), each.application});
   return list.dump();
 }
 
@@ -24,7 +24,8 @@ std::vector<ChangePart> parts_from_json(const std::string& text) {
     const auto consent =
         consent_kind_from_text(each.size() > 2 ? each.at(2).get<std::string>() : "members");
     if (!consent) throw std::runtime_error("malformed row: the parts of a change");
-    parts.push_back({each.at(0).get<SignerId>(), each.at(1).get<std::int64_t>(), *consent});
+    parts.push_back({each.at(0).get<SignerId>(), each.at(1).get<std::int64_t>(), *consent,
+                     each.size() > 3 ? each.at(3).get<ApplicationId>() : 0});
   }
   return parts;
 }

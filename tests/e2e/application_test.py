@@ -44,6 +44,23 @@ class Applications(GatewayCase):
         self.gateway.cli("keeper", "application", "remove-member", "web", "watchers")
         self.refused(NOT_FOUND, "no such signer", "watcher", "signer", "show", "release")
 
+    def test_who_is_no_admin_of_it_proposes_its_members(self):
+        self.gateway.cli("admin", "application", "create", "shop", "--admin", "keeper")
+        change = self.gateway.json("admin", "application", "add-member", "shop", "watcher",
+                                   "--role", "operator")["change"]
+        self.assertEqual(change["parts"], [{"of": "application shop", "to": "members",
+                                            "needs": 1, "consents": 0}])
+        self.assertEqual(change["effect"], "application shop: watcher as operator")
+        number = str(change["id"])
+        self.refused(NOT_FOUND, "no such change", "watcher", "change", "show", number)
+        self.assertEqual(self.gateway.json("keeper", "change", "consent", number)["change"]["state"],
+                         "applied")
+        members = self.gateway.json("watcher", "application", "members", "shop")["members"]
+        self.assertEqual([each["name"] for each in members], ["keeper", "watcher"])
+        answer = self.gateway.run("admin", "application", "remove-member", "shop", "watcher")
+        self.assertEqual(answer.returncode, 0)
+        self.assertIn("waits for consent", answer.stderr)
+
     def test_to_others_it_does_not_exist(self):
         self.assertEqual(self.gateway.json("stranger", "application", "list")["applications"], [])
         self.assertEqual(self.gateway.http("stranger", "GET", "/v1/applications/web"),

@@ -157,6 +157,24 @@ TEST_F(DeclarationWorld, ProposesWhatItsCallerMayOnlyPropose) {
   EXPECT_FALSE(may("mate", right::sign));
 }
 
+TEST_F(DeclarationWorld, ProposesMembersOfApplications) {
+  json document = exported();
+  document["applications"].push_back({{"name", "web"},
+                                      {"members",
+                                       {{{"principal", "engineer"}, {"role", "admin"}},
+                                        {{"principal", "mate"}, {"role", "auditor"}}}},
+                                      {"signers", json::array()},
+                                      {"containers", json::array()}});
+  ASSERT_EQ(applies("admin", document), "ok") << "who makes it names its first members";
+  json& members = entry(document, "applications", "web")["members"];
+  members.push_back({{"principal", "second"}, {"role", "operator"}});
+  members[1]["role"] = "operator";
+  ASSERT_EQ(applies("admin", document), "waits");
+  EXPECT_EQ(answers("mate"), "not_an_approver");
+  EXPECT_EQ(answers("engineer"), "applied");
+  EXPECT_EQ(applies("admin", document), "unchanged");
+}
+
 TEST_F(DeclarationWorld, IsStaleWhenAStepCanNoLongerBeMade) {
   json document = exported();
   document["groups"].push_back({{"name", "team"}, {"members", json::array()}});

@@ -118,7 +118,10 @@ std::string StoreWorld::submits(const std::string& who, const std::string& name,
     if (about != nullptr) values["signer"] = about->id;
     const Proposal proposal(name, values,
                             about == nullptr ? std::nullopt : std::optional(about->id), force);
-    if (auto allowed = authorise(transaction, caller, operation(name), about); !allowed)
+    const RightObjects on = operation(name).scope == Scope::application
+                                ? on_application(arguments.at("application"))
+                                : RightObjects(about);
+    if (auto allowed = authorise(transaction, caller, operation(name), on); !allowed)
       return fail(allowed.error());
     return submit(transaction, caller, proposal);
   });

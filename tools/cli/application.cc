@@ -3,6 +3,7 @@
 #include "tools/cli/nouns.h"
 #include "tools/cli/session.h"
 #include "tools/cli/table.h"
+#include "tools/cli/waiting_change.h"
 
 namespace countersign {
 namespace {
@@ -34,6 +35,7 @@ Result<ExitCode> print_application(const Result<nlohmann::json>& answer, Session
 
 Result<ExitCode> print_members(const Result<nlohmann::json>& answer, Session& session) {
   if (!answer) return fail(answer.error());
+  if (is_waiting(*answer)) return print_waiting(*answer, session);
   return session.print(*answer,
                        table_text(field_of(*answer, "members"), application_member_columns));
 }

@@ -16,6 +16,7 @@ inline constexpr std::string_view loosen = "/signers/loosen/#/";
 inline constexpr std::string_view change_members = "/signers/members/modify/#/";
 inline constexpr std::string_view see_application = "/applications/read/#/";
 inline constexpr std::string_view see_all_applications = "/applications/read/";
+inline constexpr std::string_view change_application_members = "/applications/members/modify/#/";
 inline constexpr std::string_view see_container = "/certificate_stores/read/#/";
 inline constexpr std::string_view change_container = "/certificate_stores/modify/#/";
 inline constexpr std::string_view see_pin_source = "/pam/read/#/";
