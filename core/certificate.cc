@@ -61,6 +61,7 @@ Result<Certificate> read(const X509* parsed) {
                      encode(i2d_X509_NAME, X509_get_issuer_name(parsed)),
                      encode(i2d_ASN1_INTEGER, X509_get0_serialNumber(parsed)),
                      text_of(X509_get_subject_name(parsed)),
+                     text_of(X509_get_issuer_name(parsed)),
                      time_of(X509_get0_notBefore(parsed)),
                      time_of(X509_get0_notAfter(parsed)),
                      std::move(*key)};

@@ -19,6 +19,7 @@ struct Certificate {
   Bytes issuer;              ///< DER Name
   Bytes serial;              ///< DER INTEGER
   std::string subject_text;  ///< RFC 2253, for people
+  std::string issuer_text;   ///< the same
   Time not_before;
   Time not_after;
   PublicKey key;

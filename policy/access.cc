@@ -18,6 +18,7 @@ ObjectId object_of(Level level, const RightObjects& on) {
     case Level::provider:
       return on.provider;
     case Level::collection:
+      return on.collection;
     case Level::global:
       break;
   }

@@ -25,6 +25,7 @@ struct RightObjects {
   ObjectId signer = 0;
   ObjectId application = 0;  ///< itself, or that groups the signer or container
   ObjectId container = 0;
+  ObjectId collection = 0;
   ObjectId provider = 0;  ///< a source of PINs
 };
 RightObjects on_application(ObjectId application);

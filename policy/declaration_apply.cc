@@ -9,6 +9,7 @@
 #include "policy/access.h"
 #include "policy/applications.h"
 #include "policy/appliers.h"
+#include "policy/collections.h"
 #include "policy/containers.h"
 #include "policy/declaration_export.h"
 #include "policy/declaration_steps.h"
@@ -46,6 +47,9 @@ Result<StepObjects> objects_of_step(Transaction& transaction, const Caller& call
     case Scope::container:
       found = find(visible_container, "container", about.container);
       break;
+    case Scope::collection:
+      found = find(visible_collection, "collection", about.collection);
+      break;
     case Scope::pin_source:
       found = find(visible_pin_source, "source", about.pin_source);
       break;
@@ -61,6 +65,7 @@ Result<StepObjects> objects_of_step(Transaction& transaction, const Caller& call
 RightObjects rights_on(const StepObjects& about) {
   if (about.application) return on_application(about.application->id);
   if (about.container) return on_container(*about.container);
+  if (about.collection) return on_collection(about.collection->id);
   if (about.pin_source) {
     RightObjects on;
     on.provider = about.pin_source->id;

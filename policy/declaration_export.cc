@@ -7,6 +7,7 @@
 #include "core/encoding.h"
 #include "policy/access.h"
 #include "policy/applications.h"
+#include "policy/collections.h"
 #include "policy/containers.h"
 #include "policy/model/declaration.h"
 
@@ -160,6 +161,15 @@ json declared_applications(Transaction& transaction, const Caller& caller) {
   return list;
 }
 
+json declared_collections(Transaction& transaction, const Caller& caller) {
+  json list = json::array();
+  for (const Collection& each : visible_collections(transaction, caller)) {
+    list.push_back({{"name", each.name}, {"description", each.description}});
+    write_certificate_query(each.query, list.back());
+  }
+  return list;
+}
+
 json declared_pin_sources(Transaction& transaction, const Caller& caller) {
   json list = json::array();
   for (const PinSourceEntry& each : visible_pin_sources(transaction, caller))
@@ -170,13 +180,14 @@ json declared_pin_sources(Transaction& transaction, const Caller& caller) {
 struct Source {
   const char* section;
   std::string_view needs;    ///< to see any of it; "" where each is seen by itself
-  std::string_view for_all;  ///< to see all of it
+  std::string_view for_all;  ///< to see all of it; without it nothing is exported
   json (*read)(Transaction&, const Caller&);
+  bool may_lack = false;  ///< an export by who may not see all of it leaves the section out
 };
 
 constexpr std::string_view see_providers = "/identity_providers/read/";
 
-constexpr std::array<Source, 10> sources{
+constexpr std::array<Source, 11> sources{
     {{"identity_providers", see_providers, see_providers, declared_providers},
      {"accounts", right::see_accounts, right::see_accounts, declared_accounts},
      {"claims", right::see_accounts, right::see_accounts, declared_claims},
@@ -186,6 +197,7 @@ constexpr std::array<Source, 10> sources{
      {"containers", "", right::see_tokens, declared_containers},
      {"signers", "", right::see_all_signers, declared_signers},
      {"applications", "", right::see_all_applications, declared_applications},
+     {"collections", "", right::see_all_certificates, declared_collections, true},
      {"pin_sources", "", right::see_all_pin_sources, declared_pin_sources}}};
 
 Status check_holds(Transaction& transaction, const Caller& caller, const Source& source,
@@ -201,6 +213,7 @@ Status check_holds(Transaction& transaction, const Caller& caller, const Source&
 Result<json> export_declaration(Transaction& transaction, const Caller& caller) {
   json document{{"version", 1}};
   for (const Source& each : sources) {
+    if (each.may_lack && !may(transaction, caller, each.for_all)) continue;
     if (auto good = check_holds(transaction, caller, each, each.for_all); !good)
       return fail(good.error());
     document[each.section] = each.read(transaction, caller);

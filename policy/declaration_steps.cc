@@ -9,6 +9,7 @@
 #include "policy/access.h"
 #include "policy/accounts.h"
 #include "policy/applications.h"
+#include "policy/collections.h"
 #include "policy/containers.h"
 #include "policy/groups.h"
 #include "policy/permission_sets.h"
@@ -205,6 +206,38 @@ Status take_container(Transaction& transaction, const Caller& caller, const Step
                           text_of_step(arguments, "container"));
 }
 
+/// The collection as it is to be, over what it is.
+Result<Collection> collection_wish(Collection before, const json& arguments) {
+  json conditions = arguments;
+  conditions.erase("collection");
+  JsonReader in(conditions, "");
+  before.name = in.optional_text("name").value_or(before.name);
+  before.description = in.optional_text("description").value_or(before.description);
+  before.query = read_certificate_query(in, before.query);
+  if (auto good = in.finish(); !good) return fail(good.error());
+  return before;
+}
+
+Status make_collection(Transaction& transaction, const Caller& caller, const StepObjects& /*about*/,
+                       const json& arguments) {
+  const auto wish = collection_wish({}, arguments);
+  if (!wish) return fail(wish.error());
+  return outcome(create_collection(transaction, caller, *wish));
+}
+
+Status replace_collection(Transaction& transaction, const Caller& caller, const StepObjects& about,
+                          const json& arguments) {
+  const auto wish = collection_wish(*about.collection, arguments);
+  if (!wish) return fail(wish.error());
+  return outcome(change_collection(transaction, caller, *about.collection, *wish));
+}
+
+Status end_collection(Transaction& transaction, const Caller& caller, const StepObjects& about,
+                      const json& /*arguments*/) {
+  delete_collection(transaction, caller, *about.collection);
+  return {};
+}
+
 Status describe_source(Transaction& transaction, const Caller& caller, const StepObjects& about,
                        const json& arguments) {
   return outcome(describe_pin_source(transaction, caller, *about.pin_source,
@@ -242,6 +275,9 @@ StepMaker maker_of(std::string_view operation) {
       {"application.remove_signer", take_signer},
       {"application.add_container", put_container},
       {"application.remove_container", take_container},
+      {"collection.create", make_collection},
+      {"collection.change", replace_collection},
+      {"collection.delete", end_collection},
       {"pin_source.describe", describe_source},
   });
   for (const auto& [name, maker] : table)

@@ -8,6 +8,7 @@
 #include "core/result.h"
 #include "policy/caller.h"
 #include "policy/model/application.h"
+#include "policy/model/collection.h"
 #include "policy/model/container.h"
 #include "policy/transaction.h"
 
@@ -19,6 +20,7 @@ struct StepObjects {
   std::optional<Application> application{};
   std::optional<Container> container{};
   std::optional<PinSourceEntry> pin_source{};
+  std::optional<Collection> collection{};
 };
 
 using StepMaker = Status (*)(Transaction& transaction, const Caller& caller,

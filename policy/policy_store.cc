@@ -56,6 +56,7 @@ struct PolicyStore::Parts {
         groups(database->sql()),
         applications(database->sql()),
         containers(database->sql()),
+        collections(database->sql()),
         pin_sources(database->sql()),
         roles(database->sql()),
         rights(database->sql(), watch),
@@ -94,6 +95,7 @@ struct PolicyStore::Parts {
   GroupTable groups;
   ApplicationTable applications;
   ContainerTable containers;
+  CollectionTable collections;
   PinSourceTable pin_sources;
   RoleTable roles;
   RightTable rights;
@@ -331,6 +333,7 @@ std::vector<Status> PolicyStore::attempt(std::span<const Work> batch) {
                           parts_->groups,
                           parts_->applications,
                           parts_->containers,
+                          parts_->collections,
                           parts_->pin_sources,
                           parts_->roles,
                           parts_->rights,

@@ -12,6 +12,7 @@
 #include "policy/store/application_table.h"
 #include "policy/store/change_table.h"
 #include "policy/store/claim_table.h"
+#include "policy/store/collection_table.h"
 #include "policy/store/container_table.h"
 #include "policy/store/credential_table.h"
 #include "policy/store/freeze_table.h"
@@ -45,6 +46,7 @@ struct Transaction {
   GroupTable& groups;
   ApplicationTable& applications;
   ContainerTable& containers;
+  CollectionTable& collections;
   PinSourceTable& pin_sources;
   RoleTable& roles;
   RightTable& rights;

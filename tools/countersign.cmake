@@ -4,8 +4,10 @@ add_library(countersign_cli STATIC
   cli/access.cc
   cli/account.cc
   cli/application.cc
+  cli/certificate.cc
   cli/change.cc
   cli/claim.cc
+  cli/collection.cc
   cli/command_line.cc
   cli/container.cc
   cli/digest_file.cc
@@ -33,6 +35,8 @@ add_library(countersign_cli STATIC
   cli/member.cc
   cli/offline.cc
   cli/output_file.cc
+  cli/passing_verb.cc
+  cli/pem_text.cc
   cli/permission.cc
   cli/permission_page.cc
   cli/permission_set.cc

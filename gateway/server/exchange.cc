@@ -31,6 +31,7 @@ RightObjects objects_of(const Call& call) {
   if (call.application) on.application = call.application->id;
   if (call.container) on = on_container(*call.container);
   if (call.pin_source) on.provider = call.pin_source->id;
+  if (call.collection) on.collection = call.collection->id;
   return on;
 }
 
@@ -83,6 +84,7 @@ Status Exchange::checked(Transaction& transaction,
   if (!caller) return fail(caller.error());
   const json query = query_object(route_);
   Call call{transaction, *caller, route_.parts, query, *body_};
+  call.query_texts = &route_.query;
   Status result = check_shape();
   if (result) result = find_objects(call);
   // The signer itself may go out of memory with what the handler does.
@@ -120,6 +122,8 @@ Status Exchange::find_objects(Call& call) const {
       return find(visible_application, "application", call.application);
     case Scope::container:
       return find(visible_container, "container", call.container);
+    case Scope::collection:
+      return find(visible_collection, "collection", call.collection);
     case Scope::pin_source:
       return find(visible_pin_source, "source", call.pin_source);
     case Scope::request: {

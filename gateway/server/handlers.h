@@ -13,6 +13,7 @@
 #include "hsm-backends/token_set.h"
 #include "policy/caller.h"
 #include "policy/changes.h"
+#include "policy/collections.h"
 #include "policy/containers.h"
 #include "policy/model/application.h"
 #include "policy/model/declaration_plan.h"
@@ -29,13 +30,15 @@ struct Call {
   Transaction& transaction;
   const Caller& caller;
   const std::map<std::string, std::string>& parts;
-  const nlohmann::json& query;
+  const nlohmann::json& query;  ///< what is all digits as a number
   const nlohmann::json& body;
   const Signer* signer = nullptr;
   std::optional<Application> application{};
   std::optional<Container> container{};
   std::optional<PinSourceEntry> pin_source{};
+  std::optional<Collection> collection{};
   RequestId request = 0;
+  const std::map<std::string, std::string>* query_texts = nullptr;  ///< the query as it came
 };
 
 /// Returns the answer's JSON object. Errors of kind denied, unauthenticated and not_found come
@@ -110,6 +113,13 @@ Result<nlohmann::json> remove_application_signer_call(Call& call);
 Result<nlohmann::json> list_application_members_call(Call& call);
 Result<nlohmann::json> add_application_member_call(Call& call);
 Result<nlohmann::json> remove_application_member_call(Call& call);
+Result<nlohmann::json> list_certificates_call(Call& call);
+Result<nlohmann::json> show_certificate_call(Call& call);
+Result<nlohmann::json> create_collection_call(Call& call);
+Result<nlohmann::json> list_collections_call(Call& call);
+Result<nlohmann::json> show_collection_call(Call& call);
+Result<nlohmann::json> change_collection_call(Call& call);
+Result<nlohmann::json> delete_collection_call(Call& call);
 Result<nlohmann::json> create_container_call(Call& call);
 Result<nlohmann::json> list_containers_call(Call& call);
 Result<nlohmann::json> show_container_call(Call& call);

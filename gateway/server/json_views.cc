@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "core/certificate.h"
+#include "core/crypto.h"
 #include "core/duration.h"
 #include "core/encoding.h"
 #include "policy/access.h"
@@ -252,6 +253,38 @@ json application_json(Transaction& transaction, const Caller& caller,
             {"containers", std::move(containers)}};
   if (const auto role = transaction.applications.role(application.id, caller.account.id))
     view["my_role"] = to_text(*role);
+  return view;
+}
+
+json certificate_json(Transaction& transaction, const Caller& caller, const Signer& signer) {
+  const Bytes& leaf = signer.certificates.front();
+  json view{{"id", signer.id},
+            {"signer", signer.name},
+            {"state", to_text(signer.state)},
+            {"key_type", to_text(signer.pinned.type())},
+            {"not_before", to_rfc3339(signer.certificate_from)},
+            {"not_after", to_rfc3339(signer.certificate_until)},
+            {"fingerprint", to_hex(sha256(leaf))},
+            {"certificate", to_base64(leaf)},
+            {"chain", json::array()}};
+  if (const auto certificate = certificate_from_der(leaf)) {
+    constexpr std::size_t tag_and_length = 2;
+    view["subject"] = certificate->subject_text;
+    view["issuer"] = certificate->issuer_text;
+    view["serial"] = to_hex(ByteView(certificate->serial).subspan(tag_and_length));
+  }
+  for (std::size_t i = 1; i < signer.certificates.size(); ++i)
+    view["chain"].push_back(to_base64(signer.certificates[i]));
+  if (signer.application &&
+      may(transaction, caller, right::see_application, on_application(*signer.application)))
+    view["application"] = transaction.applications.find(*signer.application)->name;
+  return view;
+}
+
+json collection_json(const Collection& collection) {
+  json view{
+      {"id", collection.id}, {"name", collection.name}, {"description", collection.description}};
+  write_certificate_query(collection.query, view);
   return view;
 }
 

@@ -10,6 +10,7 @@
 #include "policy/containers.h"
 #include "policy/model/application.h"
 #include "policy/model/claim.h"
+#include "policy/model/collection.h"
 #include "policy/model/request.h"
 #include "policy/model/role.h"
 #include "policy/model/signer.h"
@@ -39,6 +40,10 @@ nlohmann::json role_json(Transaction& transaction, const Role& role);
 /// Names those of its signers that this caller may see.
 nlohmann::json application_json(Transaction& transaction, const Caller& caller,
                                 const Application& application);
+/// The signer's certificate, to be asked for who may see it.
+nlohmann::json certificate_json(Transaction& transaction, const Caller& caller,
+                                const Signer& signer);
+nlohmann::json collection_json(const Collection& collection);
 nlohmann::json container_json(Transaction& transaction, const Container& container);
 /// Where the PIN comes from: a path or name, and of a command the program alone.
 nlohmann::json pin_source_json(const PinSourceEntry& source, const hsm::PinSource& pin);

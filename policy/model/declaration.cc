@@ -10,6 +10,7 @@
 #include "core/encoding.h"
 #include "core/json_reader.h"
 #include "core/text.h"
+#include "policy/model/certificate_query.h"
 #include "policy/model/claim.h"
 #include "policy/model/permissions/layered_role.h"
 #include "policy/model/permissions/permission.h"
@@ -214,6 +215,13 @@ Status read_application(Entry& entry) {
   return {};
 }
 
+Status read_collection(Entry& entry) {
+  entry.name("name");
+  entry.description();
+  write_certificate_query(read_certificate_query(entry.in, {}), entry.out);
+  return {};
+}
+
 Status read_pin_source(Entry& entry) {
   entry.text("hsm");
   entry.description();
@@ -222,7 +230,7 @@ Status read_pin_source(Entry& entry) {
 
 using ReadEntry = Status(Entry&);
 
-constexpr std::array<DeclarationSection, 10> sections{{{"identity_providers", "scheme", true},
+constexpr std::array<DeclarationSection, 11> sections{{{"identity_providers", "scheme", true},
                                                        {"accounts", "name", false},
                                                        {"claims", "claim", true},
                                                        {"groups", "name", true},
@@ -231,10 +239,11 @@ constexpr std::array<DeclarationSection, 10> sections{{{"identity_providers", "s
                                                        {"containers", "name", true},
                                                        {"signers", "name", false},
                                                        {"applications", "name", true},
+                                                       {"collections", "name", true},
                                                        {"pin_sources", "hsm", false}}};
 constexpr std::array<ReadEntry*, sections.size()> readers{
-    read_provider, read_account,   read_claim,  read_group,       read_set,
-    read_role,     read_container, read_signer, read_application, read_pin_source};
+    read_provider,  read_account, read_claim,       read_group,      read_set,       read_role,
+    read_container, read_signer,  read_application, read_collection, read_pin_source};
 
 Result<json> read_section(const json& list, const DeclarationSection& section, ReadEntry& read) {
   const std::string place = std::string("/") + section.name;

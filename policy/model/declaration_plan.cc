@@ -61,6 +61,7 @@ class Planner {
     each_of("containers", &Planner::container, "container.delete", "container");
     each_of("signers", &Planner::signer, nullptr, nullptr);
     each_of("applications", &Planner::application, "application.delete", "application");
+    each_of("collections", &Planner::collection, "collection.delete", "collection");
     each_of("pin_sources", &Planner::pin_source, nullptr, nullptr);
     if (error_) return fail(*error_);
     return std::move(plan_);
@@ -364,6 +365,19 @@ class Planner {
   void empty_application(const json& is) {
     application_parts(text_in(is, "name"), &is,
                       {{"signers", json::array()}, {"containers", json::array()}});
+  }
+
+  /// The conditions that are not wanted any more are lifted by an empty text.
+  void collection(const json* is, const json& wants) {
+    const std::string name = text_in(wants, "name");
+    json given = json::object();
+    for (const char* const field :
+         {"description", "signer", "application", "subject", "key_type", "expires_within"})
+      if (is == nullptr ? wants.contains(field) : differs(is, wants, field))
+        given[field] = text_in(wants, field);
+    if (is != nullptr && given.empty()) return;
+    given[is == nullptr ? "name" : "collection"] = name;
+    step(is == nullptr ? "collection.create" : "collection.change", given, name);
   }
 
   void pin_source(const json* is, const json& wants) {

@@ -15,6 +15,7 @@ enum class Scope {
   signer,       ///< the signer named by {signer}
   application,  ///< the application named by {application}
   container,    ///< the container named by {container}
+  collection,   ///< the collection named by {collection}
   pin_source,   ///< the source of a PIN named by {source}
   request       ///< the request named by {request}, and through it its signer
 };

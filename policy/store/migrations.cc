@@ -212,8 +212,14 @@ constexpr std::array<std::string_view, 4> version_8{
     " used BIGINT NOT NULL CHECK (used >= 0 AND used <= times), PRIMARY KEY (request, digest))",
 };
 
-constexpr std::array<Migration, 8> all{version_1, version_2, version_3, version_4,
-                                       version_5, version_6, version_7, version_8};
+// Searches for certificates that were saved; the query is a JSON object.
+constexpr std::array<std::string_view, 1> version_9{
+    "CREATE TABLE collection (id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL,"
+    " folded TEXT NOT NULL UNIQUE, description TEXT NOT NULL, query TEXT NOT NULL)",
+};
+
+constexpr std::array<Migration, 9> all{version_1, version_2, version_3, version_4, version_5,
+                                       version_6, version_7, version_8, version_9};
 
 }  // namespace
 

@@ -247,6 +247,31 @@ TEST_F(DeclarationWorld, AsksTokensForNobodyWhoMayNotMakeWhatTheKeysAreFor) {
   EXPECT_EQ(code(plan("admin", containers)), "ok");
 }
 
+TEST_F(DeclarationWorld, HoldsCollectionsForWhoSeesEveryCertificate) {
+  EXPECT_FALSE(exported().contains("collections"));
+  ASSERT_EQ(role("root", {"/"}), "ok");
+  ASSERT_EQ(grant("root", "outsider"), "ok");
+  json document{{"version", 1},
+                {"collections",
+                 {{{"name", "expiring"}, {"expires_within", "30d"}, {"subject", "CN=web"}},
+                  {{"name", "all"}, {"description", "each of them"}}}}};
+  EXPECT_EQ(applies("admin", document), "not_allowed");
+  ASSERT_EQ(applies("outsider", document), "ok") << message_;
+  EXPECT_EQ(exported("outsider")["collections"],
+            json({{{"name", "all"}, {"description", "each of them"}},
+                  {{"name", "expiring"},
+                   {"description", ""},
+                   {"expires_within", "30d"},
+                   {"subject", "CN=web"}}}));
+  EXPECT_EQ(applies("outsider", exported("outsider")), "unchanged");
+  entry(document, "collections", "expiring").erase("subject");
+  std::erase_if(document["collections"].get_ref<json::array_t&>(),
+                [](const json& each) { return each["name"] == "all"; });
+  ASSERT_EQ(applies("outsider", document), "ok") << message_;
+  EXPECT_EQ(exported("outsider")["collections"],
+            json({{{"name", "expiring"}, {"description", ""}, {"expires_within", "30d"}}}));
+}
+
 TEST_F(DeclarationWorld, RecreatesAnotherStore) {
   ASSERT_EQ(role("reader", {"/auditing/read/"}), "ok");
   ASSERT_EQ(group("team"), "ok");

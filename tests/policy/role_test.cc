@@ -167,7 +167,8 @@ TEST_F(Roles, AStoreOfTheFirstSchemaGetsTheirTablesAndKeepsWhatItHas) {
   {
     soci::session sql(soci::sqlite3, "db=" + path_);
     for (const char* const statement :
-         {"CREATE TABLE old_claim (provider TEXT NOT NULL, type TEXT NOT NULL, value TEXT NOT NULL,"
+         {"DROP TABLE collection",
+          "CREATE TABLE old_claim (provider TEXT NOT NULL, type TEXT NOT NULL, value TEXT NOT NULL,"
           " account BIGINT NOT NULL REFERENCES principal(id), PRIMARY KEY (provider, type, value))",
           "INSERT INTO old_claim SELECT 'unix', type, value, account FROM claim",
           "DROP TABLE claim",

@@ -26,6 +26,8 @@ constexpr std::array nouns{
     Noun{"hsm", "The tokens that hold the keys"},
     Noun{"container", "Groups of keys on the tokens, checked against what was pinned"},
     Noun{"pin-source", "Where the tokens' PINs come from"},
+    Noun{"certificate", "The certificates of signers"},
+    Noun{"collection", "Searches for certificates, saved under a name"},
     Noun{"signer", "Signers: a name, a key, a certificate, a policy"},
     Noun{"application", "Applications, which group signers, and their members"},
     Noun{"member", "Who may do what with a signer"},

@@ -16,6 +16,8 @@ std::vector<Verb> account_verbs();
 std::vector<Verb> application_verbs();
 std::vector<Verb> provider_verbs();
 std::vector<Verb> claim_verbs();
+std::vector<Verb> certificate_verbs();
+std::vector<Verb> collection_verbs();
 std::vector<Verb> container_verbs();
 std::vector<Verb> pin_source_verbs();
 std::vector<Verb> change_verbs();

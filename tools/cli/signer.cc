@@ -2,6 +2,7 @@
 
 #include "tools/cli/input_file.h"
 #include "tools/cli/nouns.h"
+#include "tools/cli/pem_text.h"
 #include "tools/cli/session.h"
 #include "tools/cli/string_list.h"
 #include "tools/cli/table.h"
@@ -55,25 +56,13 @@ Result<ExitCode> list_signers(const Arguments&, Session& session) {
   return session.print(*answer, table_text(field_of(*answer, "signers"), signer_columns));
 }
 
-/// One base64 text in the lines of RFC 7468 §3.
-std::string pem(const std::string& base64) {
-  constexpr std::size_t line = 64;
-  std::string text = "-----BEGIN CERTIFICATE-----\n";
-  for (std::size_t i = 0; i < base64.size(); i += line) text += base64.substr(i, line) + "\n";
-  return text + "-----END CERTIFICATE-----\n";
-}
-
 Result<ExitCode> print_certificates(const nlohmann::json& answer, Session& session) {
   const nlohmann::json& signer = field_of(answer, "signer");
-  const std::string leaf = field_text(signer, "certificate");
-  if (leaf.empty())
+  if (field_text(signer, "certificate").empty())
     return fail(ErrorKind::denied, "certificate_not_shown",
                 "the certificate is shown to members of the signer only",
                 "ask an admin of the signer to make you a member");
-  std::string text = pem(leaf);
-  for (const nlohmann::json& issuer : field_of(signer, "chain"))
-    if (issuer.is_string()) text += pem(issuer.get_ref<const std::string&>());
-  return session.print(answer, text);
+  return session.print(answer, chain_pem(signer));
 }
 
 Result<ExitCode> show_signer(const Arguments& arguments, Session& session) {

@@ -31,6 +31,11 @@ Parameter number_option(std::string name, std::string value_name, std::string he
           Parameter::Kind::option, Parameter::Value::number, false};
 }
 
+Parameter list_option(std::string name, std::string value_name, std::string help) {
+  return {std::move(name),         std::move(value_name),  std::move(help),
+          Parameter::Kind::option, Parameter::Value::list, false};
+}
+
 Parameter flag(std::string name, std::string help) {
   return {std::move(name),        "",   std::move(help), Parameter::Kind::flag,
           Parameter::Value::text, false};
@@ -59,22 +64,23 @@ std::string_view verb_words(const Operation& operation) {
 }
 
 Verb verb(std::string_view operation_name, std::vector<Parameter> parameters, std::string example,
-          Result<ExitCode> (*run)(const Arguments&, Session&)) {
+          std::function<Result<ExitCode>(const Arguments&, Session&)> run) {
   const Operation& row = operation(operation_name);
   return {std::string(verb_words(row)), std::string(row.summary), &row,
-          std::move(parameters),        std::move(example),       run};
+          std::move(parameters),        std::move(example),       std::move(run)};
 }
 
 std::vector<Verb> all_verbs() {
   std::vector<Verb> all;
   for (const auto& verbs_of :
-       {offline_verbs, declaration_verbs, doctor_verbs,         status_verbs,
-        account_verbs, provider_verbs,    claim_verbs,          group_verbs,
-        token_verbs,   hsm_verbs,         store_verbs,          signer_verbs,
-        member_verbs,  permission_verbs,  permission_set_verbs, role_verbs,
-        access_verbs,  application_verbs, container_verbs,      pin_source_verbs,
-        policy_verbs,  change_verbs,      request_verbs,        freeze_verbs,
-        sign_verbs,    setup_verbs,       explain_verbs,        log_verbs})
+       {offline_verbs,     declaration_verbs, doctor_verbs,         status_verbs,
+        account_verbs,     provider_verbs,    claim_verbs,          group_verbs,
+        token_verbs,       hsm_verbs,         store_verbs,          signer_verbs,
+        member_verbs,      permission_verbs,  permission_set_verbs, role_verbs,
+        access_verbs,      application_verbs, container_verbs,      pin_source_verbs,
+        certificate_verbs, collection_verbs,  policy_verbs,         change_verbs,
+        request_verbs,     freeze_verbs,      sign_verbs,           setup_verbs,
+        explain_verbs,     log_verbs})
     for (Verb& each : verbs_of()) all.push_back(std::move(each));
   return all;
 }

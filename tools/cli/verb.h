@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -19,7 +20,7 @@ class Session;
 /// One thing a verb takes.
 struct Parameter {
   enum class Kind { word, option, flag };
-  enum class Value { text, number };
+  enum class Value { text, number, list };
 
   std::string name;        ///< "SIGNER", or "--reason"
   std::string value_name;  ///< what an option is followed by, for --help
@@ -35,6 +36,8 @@ Parameter number(std::string name, std::string help);
 Parameter required_option(std::string name, std::string value_name, std::string help);
 Parameter option(std::string name, std::string value_name, std::string help);
 Parameter number_option(std::string name, std::string value_name, std::string help);
+/// Texts in one word, separated by commas.
+Parameter list_option(std::string name, std::string value_name, std::string help);
 Parameter flag(std::string name, std::string help);
 
 /// What was given for a verb's parameters, by their names.
@@ -60,12 +63,12 @@ struct Verb {
       nullptr;  ///< the row it was read from; null for a verb that is no single operation
   std::vector<Parameter> parameters;
   std::string example;  ///< a whole command line
-  Result<ExitCode> (*run)(const Arguments& arguments, Session& session) = nullptr;
+  std::function<Result<ExitCode>(const Arguments& arguments, Session& session)> run;
 };
 
 /// A verb whose words and summary are those of the row `operation_name`.
 Verb verb(std::string_view operation_name, std::vector<Parameter> parameters, std::string example,
-          Result<ExitCode> (*run)(const Arguments&, Session&));
+          std::function<Result<ExitCode>(const Arguments&, Session&)> run);
 
 /// A row's verb without the flags that select it among verbs of the same words:
 /// "token create" for "token create --enrol".

@@ -8,6 +8,9 @@ namespace countersign::right {
 inline constexpr std::string_view see_signer = "/signers/read/#/";
 inline constexpr std::string_view see_all_signers = "/signers/read/";
 inline constexpr std::string_view export_certificate = "/signers/certificate/read/#/";
+inline constexpr std::string_view export_all_certificates = "/signers/certificate/read/";
+inline constexpr std::string_view see_all_certificates = "/certificates/collections/read/";
+inline constexpr std::string_view see_collection = "/certificates/collections/read/#/";
 inline constexpr std::string_view change_settings = "/signers/settings/modify/#/";
 inline constexpr std::string_view sign = "/signers/sign/#/";
 inline constexpr std::string_view freeze = "/signers/freeze/#/";
