@@ -8,8 +8,8 @@
 #include <cerrno>
 #include <system_error>
 
+#include "core/child_process.h"
 #include "core/trusted_file.h"
-#include "hsm-backends/child_process.h"
 
 namespace countersign::hsm {
 namespace {
@@ -91,7 +91,8 @@ Result<SecureBytes> run_pin_command(const std::vector<std::string>& argv, Millis
   Pipe pipe;
   if (!pipe.open()) return command_failed(program, "gets no pipe: " + in_words(errno));
   const auto deadline = std::chrono::steady_clock::now() + patience;
-  auto child = ChildProcess::spawn({argv, current_environment(), pipe.writing()});
+  auto child = ChildProcess::spawn(
+      {.argv = argv, .environment = current_environment(), .output = pipe.writing()});
   if (!child) return command_failed(program, "cannot be run: " + in_words(child.error()));
   pipe.close_writing();
 

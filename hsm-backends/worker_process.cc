@@ -79,8 +79,9 @@ Result<std::shared_ptr<WorkerProcess>> WorkerProcess::start(const std::string& p
     channels.push_back(std::make_unique<WorkerChannel>(ends[0], worker_wire::longest_report));
     far.descriptors.push_back(ends[1]);
   }
-  auto child =
-      ChildProcess::spawn({{program, config.name}, worker_environment(), -1, far.descriptors});
+  auto child = ChildProcess::spawn({.argv = {program, config.name},
+                                    .environment = worker_environment(),
+                                    .descriptors = far.descriptors});
   if (!child) return fail(not_started(config, std::system_category().message(child.error())));
   std::shared_ptr<WorkerProcess> worker(new WorkerProcess(*std::move(child), std::move(channels)));
   if (!worker->control().send(worker_wire::encode_start(config),

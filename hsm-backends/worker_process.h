@@ -5,8 +5,8 @@
 #include <string>
 #include <vector>
 
+#include "core/child_process.h"
 #include "core/result.h"
-#include "hsm-backends/child_process.h"
 #include "hsm-backends/token_config.h"
 #include "hsm-backends/worker_channel.h"
 

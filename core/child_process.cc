@@ -1,4 +1,4 @@
-#include "hsm-backends/child_process.h"
+#include "core/child_process.h"
 
 #include <fcntl.h>
 #include <spawn.h>
@@ -13,7 +13,7 @@
 
 #include "core/clock.h"
 
-namespace countersign::hsm {
+namespace countersign {
 namespace {
 
 /// Copies of descriptors, all above those that a child gets: none is overwritten before its turn.
@@ -43,13 +43,10 @@ class Copies {
 /// posix_spawn's two attribute objects, set up for a program that must inherit nothing else.
 class SpawnSettings {
  public:
-  SpawnSettings(int output, const std::vector<int>& descriptors) {
+  SpawnSettings(const ChildProcess::Start& start, const std::vector<int>& descriptors) {
     posix_spawn_file_actions_init(&actions_);
-    posix_spawn_file_actions_addopen(&actions_, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
-    if (output < 0)
-      posix_spawn_file_actions_addopen(&actions_, STDOUT_FILENO, "/dev/null", O_WRONLY, 0);
-    else
-      posix_spawn_file_actions_adddup2(&actions_, output, STDOUT_FILENO);
+    add_stream(STDIN_FILENO, start.input, O_RDONLY);
+    add_stream(STDOUT_FILENO, start.output, O_WRONLY);
     int next = STDERR_FILENO + 1;
     for (const int each : descriptors) posix_spawn_file_actions_adddup2(&actions_, each, next++);
     posix_spawn_file_actions_addclosefrom_np(&actions_, next);
@@ -74,6 +71,13 @@ class SpawnSettings {
   const posix_spawnattr_t* attributes() const { return &attributes_; }
 
  private:
+  void add_stream(int stream, int descriptor, int mode) {
+    if (descriptor < 0)
+      posix_spawn_file_actions_addopen(&actions_, stream, "/dev/null", mode, 0);
+    else
+      posix_spawn_file_actions_adddup2(&actions_, descriptor, stream);
+  }
+
   posix_spawn_file_actions_t actions_{};
   posix_spawnattr_t attributes_{};
 };
@@ -92,7 +96,7 @@ std::vector<char*> pointers(const std::vector<std::string>& texts) {
 tl::expected<ChildProcess, int> ChildProcess::spawn(const Start& start) {
   const Copies copies(start.descriptors);
   if (!copies.complete()) return tl::unexpected(errno);
-  const SpawnSettings settings(start.output, copies.get());
+  const SpawnSettings settings(start, copies.get());
   pid_t pid = -1;
   const int error =
       posix_spawn(&pid, start.argv.front().c_str(), settings.actions(), settings.attributes(),
@@ -151,4 +155,4 @@ std::vector<std::string> current_environment() {
   return all;
 }
 
-}  // namespace countersign::hsm
+}  // namespace countersign

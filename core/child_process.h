@@ -1,4 +1,4 @@
-// A program that the gateway starts and waits for.
+// A program that is started and waited for.
 #pragma once
 
 #include <sys/types.h>
@@ -10,10 +10,10 @@
 
 #include "core/result.h"
 
-namespace countersign::hsm {
+namespace countersign {
 
-/// A child that leads a process group of its own, so that a Ctrl-C at the gateway's terminal passes
-/// it by. The whole group is killed and the child reaped when this goes. Not thread-safe.
+/// A child that leads a process group of its own, so that a Ctrl-C at this process's terminal
+/// passes it by. The whole group is killed and the child reaped when this goes. Not thread-safe.
 class ChildProcess {
  public:
   using Deadline = std::chrono::steady_clock::time_point;
@@ -21,11 +21,12 @@ class ChildProcess {
   struct Start {
     std::vector<std::string> argv;         ///< argv[0] is the absolute path of the program
     std::vector<std::string> environment;  ///< "NAME=value"
-    int output = -1;                       ///< its stdout; /dev/null when negative
+    int input = -1;                        ///< its stdin; /dev/null when negative
+    int output = -1;                       ///< its stdout; likewise
     std::vector<int> descriptors = {};     ///< it gets them as 3, 4, …
   };
 
-  /// Starts a program with /dev/null as stdin, the caller's stderr, no signal blocked or ignored,
+  /// Starts a program with the caller's stderr, no signal blocked or ignored,
   /// and no open file but those in `start`. Error: errno of what failed.
   static tl::expected<ChildProcess, int> spawn(const Start& start);
 
@@ -54,4 +55,4 @@ std::string ending_in_words(int wait_status);
 /// The environment of this process.
 std::vector<std::string> current_environment();
 
-}  // namespace countersign::hsm
+}  // namespace countersign
