@@ -1,0 +1,74 @@
+// Whom a mail goes to.
+#include <gtest/gtest.h>
+
+#include "tools/notify/event_names.h"
+#include "tools/notify/mail.h"
+
+namespace countersign::notify {
+namespace {
+
+using Addresses = std::vector<std::string>;
+
+const std::map<std::string, std::string> known{
+    {"alex", "alex@example.com"}, {"kim", "kim@example.com"}, {"managers", "managers@example.com"}};
+
+Event event_of(std::vector<EventRequest> requests) {
+  Event event;
+  event.name = "request.create";
+  event.requests = std::move(requests);
+  return event;
+}
+
+EventRequest waiting_request(std::vector<std::string> approvers) {
+  EventRequest request;
+  request.requester = "alex";
+  request.approvers = std::move(approvers);
+  return request;
+}
+
+MailConfig mail_to(std::vector<std::string> to) {
+  MailConfig mail;
+  mail.from = "from@example.com";
+  mail.to = std::move(to);
+  return mail;
+}
+
+TEST(Recipients, AreApproversRequesterAndFixedOnesEachOnce) {
+  const auto found =
+      recipients(mail_to({"approvers", "requester", "alex@example.com", "log@example.com"}), known,
+                 event_of({waiting_request({"kim", "managers", "nobody"})}));
+  ASSERT_TRUE(found);
+  EXPECT_EQ(*found, (Addresses{"kim@example.com", "managers@example.com", "alex@example.com",
+                               "log@example.com"}));
+}
+
+TEST(Recipients, NobodyToAskIsNoFailure) {
+  const auto found = recipients(mail_to({"approvers"}), known, event_of({waiting_request({})}));
+  ASSERT_TRUE(found);
+  EXPECT_TRUE(found->empty());
+}
+
+TEST(Recipients, PeopleWithoutAddressAreOne) {
+  const auto found =
+      recipients(mail_to({"approvers"}), known, event_of({waiting_request({"lee"})}));
+  ASSERT_FALSE(found);
+  EXPECT_EQ(found.error().code, "no_address");
+  EXPECT_NE(found.error().message.find("lee"), std::string::npos);
+}
+
+TEST(Recipients, AHiddenRequestIsOneWherePeopleAreMeant) {
+  Event event = event_of({});
+  event.hidden = true;
+  EXPECT_EQ(recipients(mail_to({"requester"}), known, event).error().code, "request_hidden");
+  EXPECT_TRUE(recipients(mail_to({"log@example.com"}), known, event));
+}
+
+TEST(Recipients, ATestGoesToTheSenderWhereNobodyIsNamed) {
+  Event event = test_event(Time{});
+  EXPECT_EQ(*recipients(mail_to({"requester"}), known, event), (Addresses{"from@example.com"}));
+  EXPECT_EQ(*recipients(mail_to({"log@example.com"}), known, event),
+            (Addresses{"log@example.com"}));
+}
+
+}  // namespace
+}  // namespace countersign::notify
