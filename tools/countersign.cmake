@@ -27,6 +27,7 @@ add_library(countersign_cli STATIC
   cli/gateway_config_path.cc
   cli/freeze.cc
   cli/group.cc
+  cli/handler.cc
   cli/hsm.cc
   cli/input_file.cc
   cli/log.cc
@@ -62,7 +63,7 @@ add_library(countersign_cli STATIC
   cli/waiting_change.cc)
 target_link_libraries(countersign_cli
   PUBLIC countersign_gateway_client countersign_model
-  PRIVATE countersign_services PkgConfig::P11KIT CLI11::CLI11)
+  PRIVATE countersign_notify countersign_services PkgConfig::P11KIT CLI11::CLI11)
 # Where p11-kit itself looks.
 pkg_get_variable(p11kit_configs p11-kit-1 p11_module_configs)
 pkg_get_variable(p11kit_modules p11-kit-1 p11_module_path)
@@ -79,7 +80,8 @@ target_link_libraries(countersign_generate PRIVATE countersign_cli)
 set(generated)
 foreach(template docs/man/countersign.1 docs/man/countersignd.8
     docs/man/countersign-gateway.json.5 docs/man/countersign-client.json.5
-    docs/man/countersign-policy.json.5
+    docs/man/countersign-policy.json.5 docs/man/countersign-notify.8
+    docs/man/countersign-notify.json.5
     tools/completion/countersign.bash docs/permissions.md)
   cmake_path(GET template FILENAME file)
   add_custom_command(OUTPUT ${CMAKE_BINARY_DIR}/share/${file}

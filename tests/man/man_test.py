@@ -10,7 +10,8 @@ import unittest
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 BUILD = pathlib.Path(os.environ["COUNTERSIGN_BUILD"])
 PAGES = ("countersign.1", "countersignd.8", "countersign-gateway.json.5",
-         "countersign-client.json.5", "countersign-policy.json.5")
+         "countersign-client.json.5", "countersign-policy.json.5", "countersign-notify.8",
+         "countersign-notify.json.5")
 
 # What reads a signing policy.
 POLICY = [f"policy/model/{name}.cc" for name in
@@ -67,8 +68,9 @@ class ManPages(unittest.TestCase):
         self.assertEqual(sorted(found), sorted(each.replace("\\-", "-") for each in sections))
 
     def test_options_and_exit_codes_of_the_programs_are_there(self):
-        self.assertEqual(set(re.findall(r"--\w+", help_of("countersignd"))),
-                         set(re.findall(r"--\w+", shown("countersignd.8"))))
+        for program in ("countersignd", "countersign-notify"):
+            self.assertEqual(set(re.findall(r"--\w+", help_of(program))),
+                             set(re.findall(r"--\w+", shown(f"{program}.8"))))
         text = shown("countersign.1")
         for line in help_of("countersign").split("Exit codes:\n")[1].splitlines():
             self.assertIn(" ".join(line.split()), text)
@@ -76,6 +78,7 @@ class ManPages(unittest.TestCase):
     def test_keys_are_those_the_parsers_know(self):
         for name, sources in (("countersign-gateway.json.5", ["gateway/server/*config*.cc"]),
                               ("countersign-client.json.5", ["gateway/client/*config*.cc"]),
+                              ("countersign-notify.json.5", ["tools/notify/*config*.cc"]),
                               ("countersign-policy.json.5", POLICY)):
             known = set()
             for source in (each for pattern in sources for each in ROOT.glob(pattern)):

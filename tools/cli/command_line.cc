@@ -41,6 +41,7 @@ constexpr std::array nouns{
     Noun{"request", "Asking for approval to sign, and answering"},
     Noun{"store", "Backups of what the gateway knows"},
     Noun{"log", "The signed log of everything that was decided"},
+    Noun{"handler", "Whom countersign-notify tells, and how that goes"},
 };
 
 constexpr std::size_t longest_number = 18;

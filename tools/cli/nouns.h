@@ -26,6 +26,7 @@ std::vector<Verb> group_verbs();
 std::vector<Verb> permission_set_verbs();
 std::vector<Verb> role_verbs();
 std::vector<Verb> token_verbs();
+std::vector<Verb> handler_verbs();
 std::vector<Verb> hsm_verbs();
 std::vector<Verb> store_verbs();
 std::vector<Verb> signer_verbs();

@@ -80,7 +80,7 @@ std::vector<Verb> all_verbs() {
         access_verbs,      application_verbs, container_verbs,      pin_source_verbs,
         certificate_verbs, collection_verbs,  policy_verbs,         change_verbs,
         request_verbs,     freeze_verbs,      sign_verbs,           setup_verbs,
-        explain_verbs,     log_verbs})
+        explain_verbs,     log_verbs,         handler_verbs})
     for (Verb& each : verbs_of()) all.push_back(std::move(each));
   return all;
 }
