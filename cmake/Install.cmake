@@ -4,7 +4,7 @@
 set(countersign_module_dir ${CMAKE_INSTALL_LIBDIR}/pkcs11)
 
 install(TARGETS countersign RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
-install(TARGETS countersignd RUNTIME DESTINATION ${CMAKE_INSTALL_SBINDIR})
+install(TARGETS countersignd countersign-notify RUNTIME DESTINATION ${CMAKE_INSTALL_SBINDIR})
 # Where hsm-backends/worker_process.cc looks for it, seen from countersignd.
 install(TARGETS countersign-token-worker RUNTIME
   DESTINATION ${CMAKE_INSTALL_LIBEXECDIR}/countersign)
@@ -14,7 +14,9 @@ install(TARGETS countersign_module countersign_module_embedded
 install(FILES module/countersign.module DESTINATION ${CMAKE_INSTALL_DATADIR}/p11-kit/modules)
 
 configure_file(tools/systemd/countersignd.service.in countersignd.service @ONLY)
+configure_file(tools/systemd/countersign-notify.service.in countersign-notify.service @ONLY)
 install(FILES ${CMAKE_BINARY_DIR}/countersignd.service tools/systemd/countersignd.socket
+    ${CMAKE_BINARY_DIR}/countersign-notify.service
   DESTINATION lib/systemd/system)
 install(FILES tools/systemd/countersign.sysusers DESTINATION lib/sysusers.d RENAME countersign.conf)
 install(FILES tools/systemd/countersign.tmpfiles DESTINATION lib/tmpfiles.d RENAME countersign.conf)
@@ -22,9 +24,10 @@ install(FILES tools/systemd/countersign.tmpfiles DESTINATION lib/tmpfiles.d RENA
 set(reference ${CMAKE_BINARY_DIR}/share)
 install(FILES ${reference}/countersign.1 DESTINATION ${CMAKE_INSTALL_MANDIR}/man1)
 install(FILES ${reference}/countersign-gateway.json.5 ${reference}/countersign-client.json.5
-    ${reference}/countersign-policy.json.5
+    ${reference}/countersign-policy.json.5 ${reference}/countersign-notify.json.5
   DESTINATION ${CMAKE_INSTALL_MANDIR}/man5)
-install(FILES ${reference}/countersignd.8 DESTINATION ${CMAKE_INSTALL_MANDIR}/man8)
+install(FILES ${reference}/countersignd.8 ${reference}/countersign-notify.8
+  DESTINATION ${CMAKE_INSTALL_MANDIR}/man8)
 install(FILES ${reference}/countersign.bash
   DESTINATION ${CMAKE_INSTALL_DATADIR}/bash-completion/completions RENAME countersign)
 

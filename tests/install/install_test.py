@@ -26,17 +26,21 @@ TOKEN = "/var/lib/countersign/token"
 # Every file, with MODULES for p11-kit's module folder; what docs/ holds goes to share/doc.
 INSTALLED = """
 /usr/bin/countersign
+/usr/lib/systemd/system/countersign-notify.service
 /usr/lib/systemd/system/countersignd.service
 /usr/lib/systemd/system/countersignd.socket
 /usr/lib/sysusers.d/countersign.conf
 /usr/lib/tmpfiles.d/countersign.conf
 /usr/libexec/countersign/countersign-token-worker
+/usr/sbin/countersign-notify
 /usr/sbin/countersignd
 /usr/share/bash-completion/completions/countersign
 /usr/share/man/man1/countersign.1
 /usr/share/man/man5/countersign-client.json.5
 /usr/share/man/man5/countersign-gateway.json.5
+/usr/share/man/man5/countersign-notify.json.5
 /usr/share/man/man5/countersign-policy.json.5
+/usr/share/man/man8/countersign-notify.8
 /usr/share/man/man8/countersignd.8
 /usr/share/p11-kit/modules/countersign.module
 MODULES/libcountersign-embedded.so
@@ -141,12 +145,13 @@ class Install(unittest.TestCase):
     def test_folders_belong_to_whom_they_should(self):
         self.assertEqual(self.must("root", "stat", "-c", "%U:%G %a", "/var/lib/countersign",
                                    "/var/lib/countersign-mark", "/var/lib/countersign-backups",
-                                   "/etc/countersign").split("\n")[:4],
-                         ["countersign:countersign 700"] * 3 + ["root:root 755"])
+                                   "/etc/countersign", "/var/lib/countersign-notify").split("\n")[:5],
+                         ["countersign:countersign 700"] * 3 + ["root:root 755",
+                                                                "countersign-notify:countersign-notify 700"])
 
     def test_units_are_understood(self):
         done = self.root.run("root", "systemd-analyze", "verify", "countersignd.service",
-                             "countersignd.socket")
+                             "countersignd.socket", "countersign-notify.service")
         self.assertEqual((done.returncode, done.stdout + done.stderr), (0, ""))
 
     def test_tokens_are_found_with_no_path_given(self):
