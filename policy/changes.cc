@@ -15,11 +15,11 @@
 #include "policy/effects.h"
 #include "policy/request_rules.h"
 #include "policy/requests.h"
+#include "policy/settings.h"
 
 namespace countersign {
 namespace {
 
-constexpr Milliseconds patience = std::chrono::days(7);
 constexpr std::size_t most_waiting = 50;
 constexpr std::size_t page = 256;
 
@@ -387,7 +387,7 @@ Result<Submitted> submit(Transaction& transaction, const Caller& caller, const P
   change.parts = evaluation->parts;
   change.beneficiaries = evaluation->beneficiaries;
   change.created = transaction.now;
-  change.open_until = transaction.now + patience;
+  change.open_until = transaction.now + setting_in(transaction, setting::change_lifetime);
   change.id = transaction.changes.add(change);
   record(transaction, caller, "change.propose", change, {{"effect", change.effect}});
   return Submitted{change.id};

@@ -3,17 +3,16 @@
 #include <algorithm>
 
 #include "core/crypto.h"
+#include "core/duration.h"
 #include "core/encoding.h"
 #include "core/text.h"
 #include "policy/access.h"
+#include "policy/settings.h"
 
 namespace countersign {
 namespace {
 
-constexpr Milliseconds code_lifetime = std::chrono::hours(24);
-constexpr Milliseconds usual_lifetime = std::chrono::days(90);
 constexpr Milliseconds shortest_lifetime = std::chrono::minutes(1);
-constexpr Milliseconds longest_lifetime = std::chrono::days(366);
 constexpr Milliseconds touch_interval = std::chrono::hours(1);
 constexpr std::ptrdiff_t most_tokens = 100;
 constexpr std::size_t secret_bytes = 16;  ///< 128 bits are 26 base32 characters
@@ -34,10 +33,12 @@ std::string hash_of(const Transaction& transaction, std::string_view secret) {
 Result<MintedToken> mint(Transaction& transaction, AccountId account, const TokenWish& wish) {
   if (wish.label)
     if (auto good = check_text("the label", *wish.label); !good) return fail(good.error());
-  const Milliseconds lifetime = wish.lifetime.value_or(usual_lifetime);
-  if (lifetime < shortest_lifetime || lifetime > longest_lifetime)
-    return fail(ErrorKind::invalid, "bad_lifetime", "a token lives for 1 minute to 366 days",
-                "write it like \"90d\"");
+  const Milliseconds longest = setting_in(transaction, setting::longest_token_lifetime);
+  const Milliseconds usual = setting_in(transaction, setting::token_lifetime);
+  const Milliseconds lifetime = wish.lifetime.value_or(std::min(usual, longest));
+  if (lifetime < shortest_lifetime || lifetime > longest)
+    return fail(ErrorKind::invalid, "bad_lifetime", "a token lives for 1m to " + to_text(longest),
+                "write it like \"30d\"");
   const auto tokens = transaction.credentials.tokens_of(account);
   const auto alive = std::ranges::count_if(tokens, [&](const Credential& each) {
     return !each.ended && each.expires > transaction.now;
@@ -64,7 +65,8 @@ tl::unexpected<Error> bad_code() {
 }  // namespace
 
 EnrolmentCode make_enrolment_code(Transaction& transaction, AccountId account) {
-  EnrolmentCode made{make_secret("cse_"), transaction.now + code_lifetime};
+  EnrolmentCode made{make_secret("cse_"),
+                     transaction.now + setting_in(transaction, setting::enrolment_code_lifetime)};
   Credential credential;
   credential.account = account;
   credential.kind = CredentialKind::enrolment;

@@ -10,6 +10,7 @@
 #include "policy/collections.h"
 #include "policy/containers.h"
 #include "policy/model/declaration.h"
+#include "policy/settings.h"
 
 namespace countersign {
 
@@ -121,6 +122,7 @@ json declared_containers(Transaction& transaction, const Caller& caller) {
 
 json declared_signer(Transaction& transaction, const Caller& caller, const Signer& signer) {
   json view{{"name", signer.name},
+            {"description", signer.description},
             {"key", signer.key_uri},
             {"public_key", to_base64(signer.pinned.der())},
             {"state", to_text(signer.state)},
@@ -161,6 +163,25 @@ json declared_applications(Transaction& transaction, const Caller& caller) {
   return list;
 }
 
+json declared_metadata_types(Transaction& transaction, const Caller& /*caller*/) {
+  json list = json::array();
+  for (const MetadataType& each : transaction.metadata_types.list()) {
+    list.push_back(to_json(each.field));
+    list.back().erase("required");
+    list.back()["description"] = each.description;
+  }
+  return list;
+}
+
+/// Those that the caller may see.
+json declared_settings(Transaction& transaction, const Caller& caller) {
+  json list = json::array();
+  for (const Setting& each : settings())
+    if (may(transaction, caller, right_to_read(each)))
+      list.push_back({{"name", each.name}, {"value", to_text(setting_in(transaction, each.name))}});
+  return list;
+}
+
 json declared_collections(Transaction& transaction, const Caller& caller) {
   json list = json::array();
   for (const Collection& each : visible_collections(transaction, caller)) {
@@ -186,8 +207,9 @@ struct Source {
 };
 
 constexpr std::string_view see_providers = "/identity_providers/read/";
+constexpr std::string_view see_metadata_types = "/metadata/types/read/";
 
-constexpr std::array<Source, 11> sources{
+constexpr std::array<Source, 13> sources{
     {{"identity_providers", see_providers, see_providers, declared_providers},
      {"accounts", right::see_accounts, right::see_accounts, declared_accounts},
      {"claims", right::see_accounts, right::see_accounts, declared_claims},
@@ -195,10 +217,12 @@ constexpr std::array<Source, 11> sources{
      {"permission_sets", right::see_accounts, right::see_accounts, declared_sets},
      {"roles", right::see_accounts, right::see_accounts, declared_roles},
      {"containers", "", right::see_tokens, declared_containers},
+     {"metadata_types", see_metadata_types, see_metadata_types, declared_metadata_types},
      {"signers", "", right::see_all_signers, declared_signers},
      {"applications", "", right::see_all_applications, declared_applications},
      {"collections", "", right::see_all_certificates, declared_collections, true},
-     {"pin_sources", "", right::see_all_pin_sources, declared_pin_sources}}};
+     {"pin_sources", "", right::see_all_pin_sources, declared_pin_sources},
+     {"settings", "", "", declared_settings}}};
 
 Status check_holds(Transaction& transaction, const Caller& caller, const Source& source,
                    std::string_view right) {

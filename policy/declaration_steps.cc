@@ -5,16 +5,21 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
+#include "core/certificate.h"
 #include "core/duration.h"
+#include "core/encoding.h"
 #include "policy/access.h"
 #include "policy/accounts.h"
 #include "policy/applications.h"
 #include "policy/collections.h"
 #include "policy/containers.h"
 #include "policy/groups.h"
+#include "policy/metadata_types.h"
 #include "policy/permission_sets.h"
 #include "policy/providers.h"
 #include "policy/roles.h"
+#include "policy/settings.h"
+#include "policy/signers.h"
 
 namespace countersign {
 namespace {
@@ -206,6 +211,56 @@ Status take_container(Transaction& transaction, const Caller& caller, const Step
                           text_of_step(arguments, "container"));
 }
 
+/// The type as a step writes it: its field, and the description.
+Result<MetadataType> metadata_type_wish(json arguments) {
+  MetadataType wish;
+  wish.description = text_of_step(arguments, "description");
+  arguments.erase("description");
+  auto field = metadata_field_from_json(arguments, "");
+  if (!field) return fail(std::move(field.error()));
+  wish.field = std::move(*field);
+  return wish;
+}
+
+Status make_metadata_type(Transaction& transaction, const Caller& caller,
+                          const StepObjects& /*about*/, const json& arguments) {
+  const auto wish = metadata_type_wish(arguments);
+  if (!wish) return fail(wish.error());
+  return outcome(create_metadata_type(transaction, caller, *wish));
+}
+
+Status replace_metadata_type(Transaction& transaction, const Caller& caller,
+                             const StepObjects& /*about*/, const json& arguments) {
+  const auto wish = metadata_type_wish(arguments);
+  if (!wish) return fail(wish.error());
+  return outcome(change_metadata_type(transaction, caller, *wish));
+}
+
+Status end_metadata_type(Transaction& transaction, const Caller& caller,
+                         const StepObjects& /*about*/, const json& arguments) {
+  return outcome(
+      delete_metadata_type(transaction, caller, text_of_step(arguments, "metadata_type")));
+}
+
+Status set_one_setting(Transaction& transaction, const Caller& caller, const StepObjects& /*about*/,
+                       const json& arguments) {
+  return outcome(set_setting(transaction, caller, text_of_step(arguments, "setting"),
+                             text_of_step(arguments, "value")));
+}
+
+Status alter_signer(Transaction& transaction, const Caller& caller, const StepObjects& about,
+                    const json& arguments) {
+  SignerChange wish;
+  if (arguments.contains("description")) wish.description = text_of_step(arguments, "description");
+  if (arguments.contains("certificates"))
+    for (const json& each : arguments["certificates"]) {
+      auto read = certificate_from_der(from_base64(each.get<std::string>()).value_or(Bytes{}));
+      if (!read) return fail(std::move(read.error()));
+      wish.certificates.push_back(std::move(*read));
+    }
+  return change_signer(transaction, caller, *about.signer, wish);
+}
+
 /// The collection as it is to be, over what it is.
 Result<Collection> collection_wish(Collection before, const json& arguments) {
   json conditions = arguments;
@@ -275,6 +330,11 @@ StepMaker maker_of(std::string_view operation) {
       {"application.remove_signer", take_signer},
       {"application.add_container", put_container},
       {"application.remove_container", take_container},
+      {"metadata_type.create", make_metadata_type},
+      {"metadata_type.change", replace_metadata_type},
+      {"metadata_type.delete", end_metadata_type},
+      {"settings.set", set_one_setting},
+      {"signer.change", alter_signer},
       {"collection.create", make_collection},
       {"collection.change", replace_collection},
       {"collection.delete", end_collection},

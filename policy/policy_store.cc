@@ -57,6 +57,8 @@ struct PolicyStore::Parts {
         applications(database->sql()),
         containers(database->sql()),
         collections(database->sql()),
+        metadata_types(database->sql()),
+        gateways(database->sql()),
         pin_sources(database->sql()),
         roles(database->sql()),
         rights(database->sql(), watch),
@@ -96,6 +98,8 @@ struct PolicyStore::Parts {
   ApplicationTable applications;
   ContainerTable containers;
   CollectionTable collections;
+  MetadataTypeTable metadata_types;
+  GatewayTable gateways;
   PinSourceTable pin_sources;
   RoleTable roles;
   RightTable rights;
@@ -334,6 +338,8 @@ std::vector<Status> PolicyStore::attempt(std::span<const Work> batch) {
                           parts_->applications,
                           parts_->containers,
                           parts_->collections,
+                          parts_->metadata_types,
+                          parts_->gateways,
                           parts_->pin_sources,
                           parts_->roles,
                           parts_->rights,

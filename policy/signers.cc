@@ -2,26 +2,34 @@
 
 #include <algorithm>
 
+#include "core/crypto.h"
 #include "core/encoding.h"
 #include "core/text.h"
 #include "policy/access.h"
 #include "policy/first_admin.h"
 #include "policy/requests.h"
+#include "policy/role_rules.h"
 
 namespace countersign {
 namespace {
 
-Status check_certificate(const NewSigner& wish, const PublicKey& key, Time now) {
-  const Certificate& leaf = wish.certificates.front();
+Status check_certificate(const Certificate& leaf, const std::string& key_uri, const PublicKey& key,
+                         Time now) {
   if (leaf.key != key)
     return fail(ErrorKind::invalid, "certificate_mismatch",
                 "the first certificate is not that of the key on the token",
-                "put the certificate that was issued for " + wish.key_uri + " first in the file");
+                "put the certificate that was issued for " + key_uri + " first in the file");
   if (now >= leaf.not_after)
     return fail(ErrorKind::invalid, "certificate_not_valid",
                 "the certificate expired at " + to_rfc3339(leaf.not_after),
                 "have it renewed first");
   return {};
+}
+
+std::vector<Bytes> ders_of(const std::vector<Certificate>& certificates) {
+  std::vector<Bytes> ders;
+  for (const Certificate& each : certificates) ders.push_back(each.der);
+  return ders;
 }
 
 Status check_key_is_free(Transaction& transaction, const PublicKey& key) {
@@ -59,15 +67,15 @@ Status create_signer(Transaction& transaction, const Caller& caller, const NewSi
   if (transaction.signers.find(wish.name) != nullptr)
     return fail(ErrorKind::conflict, "name_taken",
                 "there is a signer " + printable(wish.name) + " already", "choose another name");
-  if (auto good = check_certificate(wish, key, transaction.now); !good) return fail(good.error());
+  if (auto good = check_certificate(wish.certificates.front(), wish.key_uri, key, transaction.now);
+      !good)
+    return fail(good.error());
   if (auto good = check_key_is_free(transaction, key); !good) return fail(good.error());
   const auto admins = find_first_admins(transaction, wish.admins);
   if (!admins) return fail(admins.error());
 
-  std::vector<Bytes> certificates;
-  for (const Certificate& each : wish.certificates) certificates.push_back(each.der);
   const SignerId id = transaction.signers.add(
-      Signer{0, 0, wish.name, wish.token, wish.key_uri, key, std::move(certificates),
+      Signer{0, 0, wish.name, wish.token, wish.key_uri, key, ders_of(wish.certificates),
              wish.certificates.front().not_before, wish.certificates.front().not_after,
              SignerState::active, "", std::nullopt});
   std::string numbers;
@@ -81,6 +89,33 @@ Status create_signer(Transaction& transaction, const Caller& caller, const NewSi
                  {"key", wish.key_uri},
                  {"fingerprint", to_hex(key.fingerprint())},
                  {"admins", numbers}});
+  return {};
+}
+
+Status change_signer(Transaction& transaction, const Caller& caller, const Signer& signer,
+                     const SignerChange& wish) {
+  if (signer.state == SignerState::retired)
+    return fail(ErrorKind::conflict, "retired", signer.name + " is retired");
+  if (wish.description)
+    if (auto good = check_description(*wish.description); !good) return good;
+  if (!wish.certificates.empty())
+    if (auto good = check_certificate(wish.certificates.front(), signer.key_uri, signer.pinned,
+                                      transaction.now);
+        !good)
+      return good;
+  const SignerId id = signer.id;
+  std::vector<std::pair<std::string, std::string>> said;
+  if (wish.description) {
+    transaction.signers.describe(id, *wish.description);
+    said.emplace_back("description", *wish.description);
+  }
+  if (!wish.certificates.empty()) {
+    const Certificate& leaf = wish.certificates.front();
+    transaction.signers.set_certificates(id, ders_of(wish.certificates));
+    said.emplace_back("certificate", to_hex(sha256(leaf.der)));
+    said.emplace_back("until", to_rfc3339(leaf.not_after));
+  }
+  record_change(transaction, caller, "signer.change", id, std::nullopt, std::move(said));
   return {};
 }
 

@@ -1,6 +1,7 @@
 // Making signers, and stopping and restarting them.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -29,6 +30,16 @@ Status create_signer(Transaction& transaction, const Caller& caller, const NewSi
 /// The names as they are, if they can be the first admins. Error: `bad_admin`.
 Result<std::vector<Account>> find_first_admins(Transaction& transaction,
                                                const std::vector<std::string>& names);
+
+struct SignerChange {
+  std::optional<std::string> description = {};
+  std::vector<Certificate> certificates = {};  ///< leaf first; none: they stay
+};
+
+/// Describes a signer, or gives its key other certificates. Errors: `bad_text`, `retired`,
+/// `certificate_mismatch`, `certificate_not_valid`.
+Status change_signer(Transaction& transaction, const Caller& caller, const Signer& signer,
+                     const SignerChange& wish);
 
 /// Freezing stops all signing at once; unfreezing is loosening. Errors: `bad_text`, `conflict`.
 Status freeze_signer(Transaction& transaction, const Caller& caller, const Signer& signer,

@@ -16,10 +16,12 @@
 #include "policy/store/container_table.h"
 #include "policy/store/credential_table.h"
 #include "policy/store/freeze_table.h"
+#include "policy/store/gateway_table.h"
 #include "policy/store/group_table.h"
 #include "policy/store/log_table.h"
 #include "policy/store/member_table.h"
 #include "policy/store/meta_table.h"
+#include "policy/store/metadata_type_table.h"
 #include "policy/store/pin_source_table.h"
 #include "policy/store/provider_table.h"
 #include "policy/store/rate_table.h"
@@ -47,6 +49,8 @@ struct Transaction {
   ApplicationTable& applications;
   ContainerTable& containers;
   CollectionTable& collections;
+  MetadataTypeTable& metadata_types;
+  GatewayTable& gateways;
   PinSourceTable& pin_sources;
   RoleTable& roles;
   RightTable& rights;

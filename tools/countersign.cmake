@@ -26,6 +26,7 @@ add_library(countersign_cli STATIC
   cli/file_signing.cc
   cli/gateway_config_path.cc
   cli/freeze.cc
+  cli/gateway.cc
   cli/group.cc
   cli/handler.cc
   cli/hsm.cc
@@ -36,6 +37,7 @@ add_library(countersign_cli STATIC
   cli/member.cc
   cli/offline.cc
   cli/output_file.cc
+  cli/metadata_type.cc
   cli/passing_verb.cc
   cli/pem_text.cc
   cli/permission.cc
@@ -49,6 +51,7 @@ add_library(countersign_cli STATIC
   cli/secret_input.cc
   cli/services.cc
   cli/session.cc
+  cli/setting.cc
   cli/setup.cc
   cli/sign.cc
   cli/signer.cc

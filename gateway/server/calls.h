@@ -5,6 +5,7 @@
 
 #include "gateway/server/container_checks.h"
 #include "gateway/server/exchange.h"
+#include "gateway/server/presence.h"
 #include "gateway/server/signing_calls.h"
 #include "hsm-backends/token_set.h"
 
@@ -16,6 +17,7 @@ struct Services {
   hsm::TokenSet& tokens;
   SigningCalls& signing;
   ContainerChecks& checks;
+  Presence& presence;
   std::string backups;  ///< folder for them, or empty
 };
 

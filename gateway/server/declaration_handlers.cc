@@ -5,6 +5,7 @@
 #include "gateway/server/json_views.h"
 #include "policy/declaration_apply.h"
 #include "policy/declaration_export.h"
+#include "policy/metadata_types.h"
 #include "policy/model/declaration.h"
 
 namespace countersign::server {
@@ -23,6 +24,21 @@ json plan_json(const DeclarationPlan& plan) {
   return {{"plan", std::move(steps)}, {"left_out", std::move(left_out)}};
 }
 
+/// The document with the metadata types that its signers' policies name written out.
+Result<json> with_types_in_signers(Transaction& transaction, json document) {
+  if (!document.is_object() || !document.contains("signers") || !document["signers"].is_array())
+    return document;
+  json& signers = document["signers"];
+  for (std::size_t i = 0; i < signers.size(); ++i) {
+    if (!signers[i].is_object() || !signers[i].contains("policy")) continue;
+    auto policy = with_types_written_out(transaction, signers[i]["policy"],
+                                         "/signers/" + std::to_string(i) + "/policy");
+    if (!policy) return policy;
+    signers[i]["policy"] = std::move(*policy);
+  }
+  return document;
+}
+
 }  // namespace
 
 Result<json> export_call(Call& call) {
@@ -39,7 +55,9 @@ Result<DeclarationWish> read_declaration_wish(Call& call) {
   const json* const document = in.any("document");
   if (document == nullptr) in.refuse("document", "is missing");
   if (auto good = in.finish(); !good) return fail(good.error());
-  const auto declaration = declaration_from_json(*document);
+  const auto written_out = with_types_in_signers(call.transaction, *document);
+  if (!written_out) return fail(written_out.error());
+  const auto declaration = declaration_from_json(*written_out);
   if (!declaration) return fail(declaration.error());
   auto plan = plan_declaration(call.transaction, call.caller, *declaration, reason);
   if (!plan) return fail(std::move(plan.error()));

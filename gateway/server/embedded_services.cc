@@ -30,7 +30,8 @@ class EmbeddedGateway {
         tokens_(hsm::tokens_in_this_process(config_.tokens, pin_lock_), hsm::TokenThreads::callers),
         signing_(tokens_, store_, config_.verify, TokenErrors::for_callers, *log_),
         checks_(store_, tokens_),
-        api_({store_, tokens_, signing_, checks_, config_.backups}) {}
+        presence_(config_.name, embedded_shape),
+        api_({store_, tokens_, signing_, checks_, presence_, config_.backups}) {}
 
   ApiAnswer answer(ApiRequest request) {
     const StandardDescriptors kept;
@@ -59,6 +60,7 @@ class EmbeddedGateway {
   SigningCalls signing_;
   ContainerChecks
       checks_;  ///< without its thread: nothing is started in a process that is not ours
+  Presence presence_;
   GatewayApi api_;
   std::atomic<bool> watches_exit_{false};
 };

@@ -72,9 +72,13 @@ void GatewayApi::handle(ApiRequest request, std::function<void(ApiAnswer)> done)
                      std::move(body));
   if (ServiceCall* const call = service_call_of(exchange->operation().name))
     return call(services_, exchange);
-  answer_from_store(services_.store, exchange, [exchange](Transaction& transaction) {
-    return exchange->with_call(transaction, handler_of(exchange->operation()));
-  });
+  answer_from_store(services_.store, exchange,
+                    [exchange, &presence = services_.presence](Transaction& transaction) {
+                      auto result =
+                          exchange->with_call(transaction, handler_of(exchange->operation()));
+                      if (result && presence.is_due()) presence.note(transaction);
+                      return result;
+                    });
 }
 
 }  // namespace countersign::server

@@ -26,8 +26,9 @@ Result<std::unique_ptr<PolicyStore>> open_marked_store(const GatewayConfig& conf
   return store;
 }
 
-Status record_event(StoreThread& store, std::string_view kind) {
-  return store.run([kind](Transaction& transaction) -> Status {
+Status record_event(StoreThread& store, const Presence& presence, std::string_view kind) {
+  return store.run([&presence, kind](Transaction& transaction) -> Status {
+    presence.note(transaction);
     LogEntry entry;
     entry.kind = kind;
     entry.data = {{"version", COUNTERSIGN_VERSION}};
@@ -41,13 +42,17 @@ Status record_event(StoreThread& store, std::string_view kind) {
 /// In the order of construction: each uses those above it.
 struct GatewayServer::Parts {
   Parts(StoreKeeper opened, const GatewayConfig& config, LogSink& sink)
-      : store(std::move(opened), sink), pin_lock(store), log(sink), verify(config.verify) {}
+      : store(std::move(opened), sink),
+        pin_lock(store),
+        log(sink),
+        verify(config.verify),
+        presence(config.name, daemon_shape) {}
 
   void start_tokens(const GatewayConfig& config, const std::string& worker) {
     tokens.emplace(hsm::worker_tokens(config.tokens, worker, pin_lock, log));
     signing.emplace(*tokens, store, verify, TokenErrors::for_keepers, log);
     checks.emplace(store, *tokens);
-    api.emplace(Services{store, *tokens, *signing, *checks, config.backups});
+    api.emplace(Services{store, *tokens, *signing, *checks, presence, config.backups});
     checks->start();
   }
 
@@ -55,6 +60,7 @@ struct GatewayServer::Parts {
   StorePinLock pin_lock;
   LogSink& log;
   bool verify;
+  Presence presence;
   std::optional<hsm::TokenSet> tokens;
   std::optional<SigningCalls> signing;
   std::optional<ContainerChecks> checks;
@@ -82,7 +88,7 @@ Result<std::unique_ptr<GatewayServer>> GatewayServer::start(const GatewayConfig&
   auto parts = std::make_unique<Parts>(StoreKeeper(open, std::move(*store)), config, log);
   const auto worker = hsm::token_worker_program();
   if (!worker) return fail(worker.error());
-  if (auto recorded = record_event(parts->store, record_kind::started); !recorded)
+  if (auto recorded = record_event(parts->store, parts->presence, record_kind::started); !recorded)
     return fail(std::move(recorded.error()));
   parts->start_tokens(config, *worker);
   return std::unique_ptr<GatewayServer>(new GatewayServer(std::move(parts)));
@@ -97,7 +103,8 @@ void GatewayServer::stop() {
   if (!parts_) return;
   parts_->checks->stop();
   parts_->tokens.reset();  // workers included, which may still have to write a PIN's lock down
-  if (auto recorded = record_event(parts_->store, record_kind::stopped); !recorded)
+  if (auto recorded = record_event(parts_->store, parts_->presence, record_kind::stopped);
+      !recorded)
     parts_->log.write(Severity::error, recorded.error().text());
   parts_->store.stop();
 }

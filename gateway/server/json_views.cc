@@ -116,6 +116,7 @@ json signer_json(Transaction& transaction, const Caller& caller, const Signer& s
   if (const auto leaf = certificate_from_der(signer.certificates.front()))
     view["certificate_subject"] = leaf->subject_text;
   if (!signer.state_reason.empty()) view["state_reason"] = signer.state_reason;
+  if (!signer.description.empty()) view["description"] = signer.description;
   if (signer.policy) view["policy"] = *signer.policy;
   if (const SigningPolicy* const policy = transaction.signers.current_policy(signer))
     for (const Hash hash : policy->algorithms.weak_hashes)
@@ -278,6 +279,14 @@ json certificate_json(Transaction& transaction, const Caller& caller, const Sign
   if (signer.application &&
       may(transaction, caller, right::see_application, on_application(*signer.application)))
     view["application"] = transaction.applications.find(*signer.application)->name;
+  return view;
+}
+
+json metadata_type_json(const MetadataType& type) {
+  json view = to_json(type.field);
+  view.erase("required");
+  view["id"] = type.id;
+  view["description"] = type.description;
   return view;
 }
 

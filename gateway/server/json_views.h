@@ -11,6 +11,7 @@
 #include "policy/model/application.h"
 #include "policy/model/claim.h"
 #include "policy/model/collection.h"
+#include "policy/model/metadata_type.h"
 #include "policy/model/request.h"
 #include "policy/model/role.h"
 #include "policy/model/signer.h"
@@ -43,6 +44,7 @@ nlohmann::json application_json(Transaction& transaction, const Caller& caller,
 /// The signer's certificate, to be asked for who may see it.
 nlohmann::json certificate_json(Transaction& transaction, const Caller& caller,
                                 const Signer& signer);
+nlohmann::json metadata_type_json(const MetadataType& type);
 nlohmann::json collection_json(const Collection& collection);
 nlohmann::json container_json(Transaction& transaction, const Container& container);
 /// Where the PIN comes from: a path or name, and of a command the program alone.

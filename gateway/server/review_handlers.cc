@@ -9,6 +9,7 @@
 #include "core/json_reader.h"
 #include "gateway/server/handlers.h"
 #include "policy/access_review.h"
+#include "policy/settings.h"
 
 namespace countersign::server {
 
@@ -57,7 +58,9 @@ json review_json(const AccessReview& review) {
 
 Result<json> review_access_call(Call& call) {
   JsonReader in(call.query, "?");
-  const auto days = in.optional_integer("unused_days", 1, 3650).value_or(90);
+  const auto otherwise = setting_in(call.transaction, setting::unused_after);
+  const auto days = in.optional_integer("unused_days", 1, 3650)
+                        .value_or(std::chrono::duration_cast<std::chrono::days>(otherwise).count());
   if (auto good = in.finish(); !good) return fail(good.error());
   json view = review_json(
       review_access(call.transaction, call.transaction.now - std::chrono::days(days), host_knows));

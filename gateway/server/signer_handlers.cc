@@ -1,12 +1,14 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "core/certificate.h"
 #include "core/encoding.h"
 #include "core/json_reader.h"
 #include "gateway/client/wire.h"
 #include "gateway/server/handlers.h"
 #include "gateway/server/json_views.h"
 #include "policy/access.h"
+#include "policy/metadata_types.h"
 #include "policy/role_rules.h"
 #include "policy/signers.h"
 #include "policy/signing.h"
@@ -103,6 +105,24 @@ Result<json> show_signer_call(Call& call) {
   return json{{"signer", signer_json(call.transaction, call.caller, *call.signer)}};
 }
 
+/// The certificate as a PEM text, leaf first; it is the pinned key's.
+Result<json> change_signer_call(Call& call) {
+  JsonReader in(call.body, "");
+  SignerChange wish;
+  wish.description = in.optional_text("description");
+  const auto pem = in.optional_text("certificate");
+  if (auto good = in.finish(); !good) return fail(good.error());
+  if (pem) {
+    auto certificates = certificates_from_pem(*pem);
+    if (!certificates) return fail(std::move(certificates.error()));
+    wish.certificates = std::move(*certificates);
+  }
+  const SignerId id = call.signer->id;
+  if (auto done = change_signer(call.transaction, call.caller, *call.signer, wish); !done)
+    return fail(done.error());
+  return signer_answer(call, id);
+}
+
 Result<json> freeze_call(Call& call) {
   return change_state(call, "signer.freeze");
 }
@@ -182,7 +202,9 @@ Result<json> set_policy_call(Call& call) {
   const json* const document = in.any("policy");
   if (document == nullptr) in.refuse("policy", "is missing");
   if (auto good = in.finish(); !good) return fail(good.error());
-  const auto policy = signing_policy_from_json(*document, "/policy");
+  const auto written_out = with_types_written_out(call.transaction, *document, "/policy");
+  if (!written_out) return fail(written_out.error());
+  const auto policy = signing_policy_from_json(*written_out, "/policy");
   if (!policy) return fail(policy.error());
   json arguments{{"policy", to_json(*policy)}, {"reason", reason}};
   if (before) arguments["before"] = *before;

@@ -14,6 +14,7 @@
 #include "policy/model/claim.h"
 #include "policy/model/permissions/layered_role.h"
 #include "policy/model/permissions/permission.h"
+#include "policy/model/setting.h"
 #include "policy/model/signing_policy.h"
 
 namespace countersign {
@@ -185,6 +186,7 @@ Status read_container(Entry& entry) {
 
 Status read_signer(Entry& entry) {
   entry.name("name");
+  entry.description();
   entry.text("key");
   entry.text("public_key");
   if (const auto der = from_base64(entry.out["public_key"].get<std::string>());
@@ -215,6 +217,33 @@ Status read_application(Entry& entry) {
   return {};
 }
 
+/// A field's definition, of which the document says no more than the type does.
+Status read_metadata_type(Entry& entry) {
+  entry.description();
+  json definition{{"name", entry.in.text("name")}};
+  for (const char* const part : {"kind", "choices", "pattern"})
+    if (const json* const given = entry.in.any(part)) definition[part] = *given;
+  const auto field = metadata_field_from_json(definition, entry.pointer);
+  if (!field) return fail(field.error());
+  entry.out.update(to_json(*field));
+  entry.out.erase("required");
+  return {};
+}
+
+Status read_setting(Entry& entry) {
+  entry.text("name");
+  entry.text("value");
+  const Setting* const setting = find_setting(entry.out["name"].get<std::string>());
+  if (setting == nullptr) {
+    entry.in.refuse("name", "is no setting", "see: countersign settings show");
+    return {};
+  }
+  const auto value = setting_value(*setting, entry.out["value"].get<std::string>());
+  if (!value) entry.in.refuse("value", value.error().message, value.error().remedy);
+  entry.out["value"] = to_text(value.value_or(setting->otherwise));
+  return {};
+}
+
 Status read_collection(Entry& entry) {
   entry.name("name");
   entry.description();
@@ -230,20 +259,23 @@ Status read_pin_source(Entry& entry) {
 
 using ReadEntry = Status(Entry&);
 
-constexpr std::array<DeclarationSection, 11> sections{{{"identity_providers", "scheme", true},
+constexpr std::array<DeclarationSection, 13> sections{{{"identity_providers", "scheme", true},
                                                        {"accounts", "name", false},
                                                        {"claims", "claim", true},
                                                        {"groups", "name", true},
                                                        {"permission_sets", "name", true},
                                                        {"roles", "name", true},
                                                        {"containers", "name", true},
+                                                       {"metadata_types", "name", true},
                                                        {"signers", "name", false},
                                                        {"applications", "name", true},
                                                        {"collections", "name", true},
-                                                       {"pin_sources", "hsm", false}}};
+                                                       {"pin_sources", "hsm", false},
+                                                       {"settings", "name", false}}};
 constexpr std::array<ReadEntry*, sections.size()> readers{
-    read_provider,  read_account, read_claim,       read_group,      read_set,       read_role,
-    read_container, read_signer,  read_application, read_collection, read_pin_source};
+    read_provider,   read_account,    read_claim,         read_group,  read_set,
+    read_role,       read_container,  read_metadata_type, read_signer, read_application,
+    read_collection, read_pin_source, read_setting};
 
 Result<json> read_section(const json& list, const DeclarationSection& section, ReadEntry& read) {
   const std::string place = std::string("/") + section.name;

@@ -59,10 +59,12 @@ class Planner {
     each_of("groups", &Planner::group, "group.delete", "group");
     each_of("roles", &Planner::role, "role.delete", "role");
     each_of("containers", &Planner::container, "container.delete", "container");
+    each_of("metadata_types", &Planner::metadata_type, "metadata_type.delete", "metadata_type");
     each_of("signers", &Planner::signer, nullptr, nullptr);
     each_of("applications", &Planner::application, "application.delete", "application");
     each_of("collections", &Planner::collection, "collection.delete", "collection");
     each_of("pin_sources", &Planner::pin_source, nullptr, nullptr);
+    each_of("settings", &Planner::setting, nullptr, nullptr);
     if (error_) return fail(*error_);
     return std::move(plan_);
   }
@@ -259,9 +261,9 @@ class Planner {
 
   void signer(const json* is, const json& wants) {
     const std::string name = text_in(wants, "name");
-    for (const char* const field : {"key", "public_key", "certificates"})
-      check_same(is, wants, field);
+    for (const char* const field : {"key", "public_key"}) check_same(is, wants, field);
     if (is == nullptr && !create_signer(wants, name)) return;
+    change_signer(is, wants, name);
     json made = json::array();
     if (is == nullptr)
       for (const json& each : wants.at("members"))
@@ -294,6 +296,18 @@ class Planner {
           {"admins", std::move(admins)}},
          name);
     return true;
+  }
+
+  /// Certificates that are not there are those that the document's maker could not see.
+  void change_signer(const json* is, const json& wants, const std::string& name) {
+    json given = json::object();
+    if (describes(is, wants)) given["description"] = wants.at("description");
+    if (is != nullptr && is->contains("certificates") && wants.contains("certificates") &&
+        differs(is, wants, "certificates"))
+      given["certificates"] = wants.at("certificates");
+    if (given.empty()) return;
+    given["signer"] = name;
+    step("signer.change", given, name);
   }
 
   /// New and changed roles first: a signer keeps an admin.
@@ -365,6 +379,23 @@ class Planner {
   void empty_application(const json& is) {
     application_parts(text_in(is, "name"), &is,
                       {{"signers", json::array()}, {"containers", json::array()}});
+  }
+
+  void metadata_type(const json* is, const json& wants) {
+    const std::string name = text_in(wants, "name");
+    if (is != nullptr && !differs(is, wants, "description") && !differs(is, wants, "kind") &&
+        !differs(is, wants, "choices") && !differs(is, wants, "pattern"))
+      return;
+    json given = wants;
+    given.erase(pointer_field);
+    step(is == nullptr ? "metadata_type.create" : "metadata_type.change", given, name);
+  }
+
+  void setting(const json* is, const json& wants) {
+    if (!differs(is, wants, "value")) return;
+    const std::string name = text_in(wants, "name");
+    step("settings.set", {{"setting", name}, {"value", wants.at("value")}},
+         name + " " + text_in(wants, "value"));
   }
 
   /// The conditions that are not wanted any more are lifted by an empty text.

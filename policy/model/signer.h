@@ -29,6 +29,7 @@ struct Signer {
   std::string state_reason;                    ///< why it is frozen; empty when active
   std::optional<PolicyNumber> policy;          ///< current revision; none: nobody can sign
   std::optional<ApplicationId> application{};  ///< that groups it with others
+  std::string description{};
 };
 
 std::string_view to_text(SignerState state);

@@ -218,8 +218,21 @@ constexpr std::array<std::string_view, 1> version_9{
     " folded TEXT NOT NULL UNIQUE, description TEXT NOT NULL, query TEXT NOT NULL)",
 };
 
-constexpr std::array<Migration, 9> all{version_1, version_2, version_3, version_4, version_5,
-                                       version_6, version_7, version_8, version_9};
+// Definitions of metadata fields, the gateways that serve the store, and what people should know of
+// a signer.
+constexpr std::array<std::string_view, 3> version_10{
+    "CREATE TABLE metadata_type (id INTEGER PRIMARY KEY AUTOINCREMENT,"
+    " folded TEXT NOT NULL UNIQUE, description TEXT NOT NULL, definition TEXT NOT NULL)",
+
+    "CREATE TABLE gateway (id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL,"
+    " shape TEXT NOT NULL, host TEXT NOT NULL, uid BIGINT NOT NULL, version TEXT NOT NULL,"
+    " since BIGINT NOT NULL, seen BIGINT NOT NULL, UNIQUE (name, shape, host, uid))",
+
+    "ALTER TABLE signer ADD COLUMN description TEXT NOT NULL DEFAULT ''",
+};
+
+constexpr std::array<Migration, 10> all{version_1, version_2, version_3, version_4, version_5,
+                                        version_6, version_7, version_8, version_9, version_10};
 
 }  // namespace
 

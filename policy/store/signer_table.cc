@@ -105,13 +105,13 @@ const Signer* SignerTable::find(SignerId id) {
   const Column wanted = id;
   Column slot = 0;
   Column policy = 0, application = 0;
-  std::string name, token, uri, key_text, certificates, state, reason;
+  std::string name, token, uri, key_text, certificates, state, reason, description;
   sql_
       << "SELECT slot, name, token, key_uri, public_key, certificates, state, state_reason, policy,"
-         " COALESCE(application, 0) FROM signer WHERE id = :i",
+         " COALESCE(application, 0), description FROM signer WHERE id = :i",
       soci::use(wanted), soci::into(slot), soci::into(name), soci::into(token), soci::into(uri),
       soci::into(key_text), soci::into(certificates), soci::into(state), soci::into(reason),
-      soci::into(policy), soci::into(application);
+      soci::into(policy), soci::into(application), soci::into(description);
   if (!sql_.got_data()) return nullptr;
   auto key = PublicKey::from_der(from_base64(key_text).value_or(Bytes{}));
   const auto known_state = signer_state_from_text(state);
@@ -122,7 +122,7 @@ const Signer* SignerTable::find(SignerId id) {
   return &signers_
               .emplace(id, Signer{id, slot, name, token, uri, std::move(*key), chain,
                                   leaf->not_before, leaf->not_after, *known_state, reason,
-                                  optional_id(policy), optional_id(application)})
+                                  optional_id(policy), optional_id(application), description})
               .first->second;
 }
 
@@ -157,6 +157,20 @@ void SignerTable::set_state(SignerId id, SignerState state, const std::string& r
   const std::string text(to_text(state));
   sql_ << "UPDATE signer SET state = :s, state_reason = :r WHERE id = :i", soci::use(text),
       soci::use(reason), soci::use(wanted);
+  changed();
+}
+
+void SignerTable::describe(SignerId id, const std::string& description) {
+  const Column wanted = id;
+  sql_ << "UPDATE signer SET description = :d WHERE id = :i", soci::use(description),
+      soci::use(wanted);
+  changed();
+}
+
+void SignerTable::set_certificates(SignerId id, const std::vector<Bytes>& certificates) {
+  const Column wanted = id;
+  const std::string text = certificates_text(certificates);
+  sql_ << "UPDATE signer SET certificates = :c WHERE id = :i", soci::use(text), soci::use(wanted);
   changed();
 }
 

@@ -52,6 +52,9 @@ class SignerTable {
   std::optional<Place> locate(const std::string& name);
 
   void set_state(SignerId id, SignerState state, const std::string& reason);
+  void describe(SignerId id, const std::string& description);
+  /// DER, the leaf, which is the pinned key's, first.
+  void set_certificates(SignerId id, const std::vector<Bytes>& certificates);
   /// Puts it into an application, or takes it out.
   void set_application(SignerId id, std::optional<ApplicationId> application);
   /// Makes `policy` the current one, with the next number, which is returned.

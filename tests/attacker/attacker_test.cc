@@ -96,6 +96,10 @@ class Attacker : public StoreWorld {
     if (name == "claim") return any(claims_);
     if (name == "provider") return any({"unix", "corp"});
     if (name == "application") return any({"web", "1"});
+    if (name == "collection") return any({"all", "1"});
+    if (name == "certificate") return any({"release", "own"});
+    if (name == "metadata_type") return "ticket";
+    if (name == "setting") return any({"change_lifetime", "token_lifetime"});
     if (name == "signer") return any({"release", "1", "own", "2"});
     if (name == "hsm") return "lab";
     return std::to_string(1 + upto(9));
@@ -135,6 +139,18 @@ class Attacker : public StoreWorld {
     return json::object();
   }
 
+  std::string any_key() { return "pkcs11:token=lab;object=" + any({"p256", "k1", "k2"}); }
+
+  /// Of what is about no principal and no signer.
+  json thing_body(const std::string& name) {
+    if (name == "collection.create") return {{"name", "all"}};
+    if (name == "collection.change") return {{"signer", any({"", "r"})}};
+    if (name == "metadata_type.create") return {{"name", "ticket"}, {"kind", "text"}};
+    if (name == "metadata_type.change") return {{"kind", "number"}};
+    if (name == "settings.set") return {{"value", any({"1h", "7d", "default"})}};
+    return json::object();
+  }
+
   json body_of(const Operation& operation) {
     const std::string name(operation.name);
     if (operation.takes != Takes::body) return nullptr;
@@ -146,7 +162,7 @@ class Attacker : public StoreWorld {
     if (name == "role.change" || name == "permission_set.change")
       return {{"permissions", any_permissions()}};
     if (name == "signer.create") {
-      const std::string uri = "pkcs11:token=lab;object=" + any({"p256", "k1", "k2"});
+      const std::string uri = any_key();
       return {{"name", any({"own", "other"})},
               {"key", uri},
               {"certificate", GatewayInHand::certificate_of(uri)},
@@ -156,12 +172,15 @@ class Attacker : public StoreWorld {
     if (name == "application.add_member") return {{"role", any({"admin", "operator"})}};
     if (name == "member.add") return {{"role", any({"admin", "operator", "auditor"})}};
     if (name == "policy.set") return {{"policy", any_policy()}, {"reason", "because"}};
+    if (name == "signer.change")
+      return {{"description", "x"}, {"certificate", GatewayInHand::certificate_of(any_key())}};
     if (name == "request.create" || name.starts_with("signer.")) return {{"reason", "because"}};
     if (name == "account.disable" || name == "account.enable")
       return {{"reason", "because"}, {"force", sometimes(2)}};
     if (name.starts_with("request.") || name.starts_with("change.")) return {{"comment", "yes"}};
     if (name == "signature.create") return signature();
     if (name == "declaration.apply") return declaration();
+    if (const json thing = thing_body(name); !thing.empty()) return thing;
     return identity_body(name);
   }
 

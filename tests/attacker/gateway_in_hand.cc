@@ -70,12 +70,14 @@ struct GatewayInHand::Parts {
         tokens(one_token(), hsm::TokenThreads::callers),
         signing(tokens, store, true, server::TokenErrors::for_keepers, silence),
         checks(store, tokens),
-        api({store, tokens, signing, checks, ""}) {}
+        presence("gw.test", embedded_shape),
+        api({store, tokens, signing, checks, presence, ""}) {}
   StoreInHand store;
   Silence silence;
   hsm::TokenSet tokens;
   server::SigningCalls signing;
   server::ContainerChecks checks;  ///< without its thread
+  server::Presence presence;
   server::GatewayApi api;
 };
 

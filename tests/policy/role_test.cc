@@ -168,6 +168,9 @@ TEST_F(Roles, AStoreOfTheFirstSchemaGetsTheirTablesAndKeepsWhatItHas) {
     soci::session sql(soci::sqlite3, "db=" + path_);
     for (const char* const statement :
          {"DROP TABLE collection",
+          "DROP TABLE metadata_type",
+          "DROP TABLE gateway",
+          "ALTER TABLE signer DROP COLUMN description",
           "CREATE TABLE old_claim (provider TEXT NOT NULL, type TEXT NOT NULL, value TEXT NOT NULL,"
           " account BIGINT NOT NULL REFERENCES principal(id), PRIMARY KEY (provider, type, value))",
           "INSERT INTO old_claim SELECT 'unix', type, value, account FROM claim",
@@ -213,6 +216,24 @@ TEST_F(Roles, AStoreOfTheFirstSchemaGetsTheirTablesAndKeepsWhatItHas) {
   ASSERT_EQ(role("log-reader", {"/auditing/read/"}), "ok");
   ASSERT_EQ(grant("log-reader", "outsider"), "ok");
   EXPECT_TRUE(may("outsider", "/auditing/read/"));
+}
+
+// Whoever holds a string before any operation asks for it may do that operation when it is there.
+TEST_F(Roles, AStringWithoutOperationsIsHonouredFromTheDayOneAsks) {
+  ASSERT_TRUE(operations_behind(*find_entry("/reports/read/")).empty());
+  ASSERT_EQ(role("reader", {"/reports/read/"}), "ok");
+  ASSERT_EQ(grant("reader", "outsider"), "ok");
+  const Operation to_come{"report.list",  "report list",        "GET", "/v1/reports",
+                          Scope::product, {{"/reports/read/"}}, false, Takes::nothing,
+                          Quorum::none,   "List reports"};
+  const auto allowed = [&](const std::string& who) {
+    const Caller caller = as(who);
+    return code(
+        in([&](Transaction& transaction) { return authorise(transaction, caller, to_come, {}); }));
+  };
+  EXPECT_EQ(allowed("outsider"), "ok");
+  EXPECT_EQ(allowed("mate"), "not_allowed");
+  EXPECT_EQ(allowed("admin"), "ok") << "who holds /reports/";
 }
 
 // The work of a decision grows with what the account holds, and never with the store.

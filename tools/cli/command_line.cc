@@ -18,6 +18,8 @@ struct Noun {
 };
 
 constexpr std::array nouns{
+    Noun{"gateway", "The gateways that serve the store"},
+    Noun{"settings", "What can be set while the gateway runs"},
     Noun{"account", "People and machines"},
     Noun{"provider", "Who says who is calling"},
     Noun{"claim", "What providers say of callers, and whose it is"},
@@ -38,6 +40,7 @@ constexpr std::array nouns{
     Noun{"change", "Changes that wait for the consent of others"},
     Noun{"freeze", "Times in which nothing is signed with any signer"},
     Noun{"policy", "What it takes to sign"},
+    Noun{"metadata-type", "Fields that policies can demand by name"},
     Noun{"request", "Asking for approval to sign, and answering"},
     Noun{"store", "Backups of what the gateway knows"},
     Noun{"log", "The signed log of everything that was decided"},

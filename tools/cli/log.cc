@@ -24,11 +24,13 @@ std::string what_happened(const nlohmann::json& record) {
   return text;
 }
 
-Result<ExitCode> list_records(const Arguments& arguments, Session& session) {
-  OperationArguments query;
+/// `about` is what the operation's route names.
+Result<ExitCode> print_records(const char* operation, OperationArguments about,
+                               const Arguments& arguments, Session& session) {
+  OperationArguments query = std::move(about);
   for (const char* name : {"after", "limit"})
     if (const auto value = arguments.optional_text(std::string("--") + name)) query[name] = *value;
-  const auto answer = session.perform("log.list", query, nullptr);
+  const auto answer = session.perform(operation, query, nullptr);
   if (!answer) return fail(answer.error());
   const nlohmann::json& records = field_of(*answer, "records");
   Table table({"RECORD", "TIME", "KIND", "ACCOUNT", "SIGNER", "REQUEST", "WHAT"});
@@ -36,9 +38,20 @@ Result<ExitCode> list_records(const Arguments& arguments, Session& session) {
     table.add({field_text(record, "number"), field_text(record, "time"), field_text(record, "kind"),
                field_text(record, "account"), field_text(record, "signer"),
                field_text(record, "request"), what_happened(record)});
-  if (field_text(*answer, "more") == "yes" && !records.empty())
-    session.note("more records follow; go on with --after " + field_text(records.back(), "number"));
+  if (field_text(*answer, "more") == "yes")
+    session.note("more records follow; go on with --after " +
+                 (answer->contains("next") ? field_text(*answer, "next")
+                                           : field_text(records.back(), "number")));
   return session.print(*answer, table.text());
+}
+
+Result<ExitCode> list_records(const Arguments& arguments, Session& session) {
+  return print_records("log.list", {}, arguments, session);
+}
+
+Result<ExitCode> list_signer_records(const Arguments& arguments, Session& session) {
+  return print_records("signer.records", {{"signer", arguments.text("SIGNER")}}, arguments,
+                       session);
 }
 
 /// The head the gateway shows, once the key in the file has proven to have signed it.
@@ -86,6 +99,11 @@ Result<ExitCode> verify(const Arguments& arguments, Session& session) {
 
 std::vector<Verb> log_verbs() {
   return {
+      verb("signer.records",
+           {word("SIGNER", "Name or number of the signer"),
+            number_option("--after", "N", "Only those after this number"),
+            number_option("--limit", "N", "At most so many, 100 if left out")},
+           "countersign signer records release", list_signer_records),
       verb("log.list",
            {number_option("--after", "N", "Only those after this number"),
             number_option("--limit", "N", "At most so many, 1 to 1000")},

@@ -20,6 +20,7 @@ const std::vector<Column> signer_columns = {
 const std::vector<Column> signer_lines = {{"name", "name"},
                                           {"number", "id"},
                                           {"slot", "slot"},
+                                          {"description", "description"},
                                           {"state", "state"},
                                           {"reason of the state", "state_reason"},
                                           {"token", "hsm"},
@@ -81,6 +82,18 @@ Result<ExitCode> check_signer(const Arguments& arguments, Session& session) {
       details_text(*answer, {{"signer", "signer"}, {"pinned key on the token", "fingerprint"}}));
 }
 
+Result<ExitCode> change_signer(const Arguments& arguments, Session& session) {
+  nlohmann::json body = nlohmann::json::object();
+  if (const auto text = arguments.optional_text("--description")) body["description"] = *text;
+  if (const auto file = arguments.optional_text("--cert")) {
+    const auto certificate = read_input_file("certificate file", *file, largest_certificate_file);
+    if (!certificate) return fail(certificate.error());
+    body["certificate"] = *certificate;
+  }
+  return print_signer(
+      session.perform("signer.change", {{"signer", arguments.text("SIGNER")}}, body), session);
+}
+
 Result<ExitCode> freeze(const Arguments& arguments, Session& session) {
   return print_signer(session.perform("signer.freeze", {{"signer", arguments.text("SIGNER")}},
                                       {{"reason", arguments.text("--reason")}}),
@@ -118,6 +131,10 @@ std::vector<Verb> signer_verbs() {
            {signer, flag("--pem", "Only the certificate and its chain, as a PEM file")},
            "countersign signer show release", show_signer),
       verb("signer.check", {signer}, "countersign signer check release", check_signer),
+      verb("signer.change",
+           {signer, option("--description", "TEXT", "What it is for"),
+            option("--cert", "FILE", "PEM file: another certificate of its key, then the chain")},
+           "countersign signer change release --cert renewed.pem", change_signer),
       verb("signer.freeze", {signer, reason},
            "countersign signer freeze release --reason 'laptop stolen'", freeze),
       verb("signer.unfreeze", {signer, reason},
