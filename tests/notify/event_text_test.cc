@@ -19,6 +19,8 @@ struct Deceiving {
   std::string text;
   std::string in_text;  ///< in mail and journal
   std::string in_json;
+
+  friend void PrintTo(const Deceiving& each, std::ostream* out) { *out << each.what; }
 };
 
 const std::vector<Deceiving> deceiving{
