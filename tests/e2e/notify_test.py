@@ -364,6 +364,10 @@ class Configuration(NotifyCase):
                                service.config], capture_output=True, text=True)
         self.assertEqual(done.returncode, 69)
         self.assertIn("another countersign-notify", done.stderr)
+        if os.geteuid() == 0:
+            os.chown(service.state / "journal.json", 12345, 12345)
+            self.refused(INVALID, "runuser -u countersign-notify", None, "handler", "list", "--config",
+                         service.config)
 
 
 if __name__ == "__main__":

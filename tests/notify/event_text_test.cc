@@ -161,8 +161,8 @@ TEST(EventRequests, AreItsOwnOrThoseItEnded) {
 TEST(EventRequest, AsksThoseWhoHaveNotAnsweredTheStepThatWaits) {
   const json answer = json::parse(R"({"id": 3, "signer": "release", "requester": "alex",
     "state": "pending", "reason": "r", "created": "2026-11-22T10:00:00Z", "waits_for": "two",
-    "steps": [{"name": "one", "approvers": ["kim"]}, {"name": "two", "approvers": ["lee", "sam"]}],
-    "responses": [{"account": "kim"}, {"account": "sam"}]})");
+    "steps": [{"name": "one", "approvers": ["kim"]}, {"name": "two", "approvers": ["lee", "sam", "ann"]}],
+    "responses": [{"account": "kim"}, {"account": "sam"}, {"account": "bo", "in_place_of": "ann"}]})");
   const auto request = request_of_answer(answer);
   ASSERT_TRUE(request);
   EXPECT_EQ(request->approvers, (std::vector<std::string>{"lee"}));

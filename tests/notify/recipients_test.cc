@@ -42,6 +42,22 @@ TEST(Recipients, AreApproversRequesterAndFixedOnesEachOnce) {
                                "log@example.com"}));
 }
 
+TEST(Recipients, AreThoseWhomTheRecordNamesToBeTold) {
+  Event event = event_of({waiting_request({})});
+  event.name = "request.break_glass";
+  event.data["tell"] = "kim,group:nobody,,managers";
+  const auto found = recipients(mail_to({"approvers"}), known, event);
+  ASSERT_TRUE(found);
+  EXPECT_EQ(*found, (Addresses{"kim@example.com", "managers@example.com"}));
+}
+
+TEST(Recipients, WhoMaySignHearsTheOutcomeToo) {
+  EventRequest request = waiting_request({});
+  request.beneficiary = "kim";
+  EXPECT_EQ(*recipients(mail_to({"requester"}), known, event_of({request})),
+            (Addresses{"alex@example.com", "kim@example.com"}));
+}
+
 TEST(Recipients, NobodyToAskIsNoFailure) {
   const auto found = recipients(mail_to({"approvers"}), known, event_of({waiting_request({})}));
   ASSERT_TRUE(found);

@@ -33,6 +33,14 @@ std::optional<RecordNumber> last_record(const notify::NotifyConfig& config, Sess
   return std::nullopt;
 }
 
+/// The folder is the service's own, and what it wrote is believed by its user alone.
+Error as_service(Error error) {
+  if (error.code == "file_not_trusted" || error.code == "file_unreadable")
+    error.remedy =
+        "run this as the service's user: runuser -u countersign-notify -- countersign handler list";
+  return error;
+}
+
 std::string next_try(const notify::HandlerState& state) {
   const auto first = std::ranges::min_element(state.waiting, {}, &notify::WaitingEvent::next);
   return first == state.waiting.end() ? "" : to_rfc3339(first->next);
@@ -42,9 +50,9 @@ std::string next_try(const notify::HandlerState& state) {
 Result<json> handler_json(const notify::NotifyConfig& config, const notify::HandlerConfig& handler,
                           std::optional<RecordNumber> last) {
   const auto state = notify::load_state(config.state, handler.name);
-  if (!state) return fail(state.error());
+  if (!state) return fail(as_service(state.error()));
   const auto letters = notify::dead_letters(config.state, handler.name);
-  if (!letters) return fail(letters.error());
+  if (!letters) return fail(as_service(letters.error()));
   json view{{"name", handler.name},
             {"kind", notify::kind_name(handler)},
             {"events", handler.events},
@@ -87,7 +95,7 @@ Result<ExitCode> show_handler(const Arguments& arguments, Session& session) {
   auto view = handler_json(*config, *handler, last_record(*config, session));
   if (!view) return fail(view.error());
   const auto letters = notify::dead_letters(config->state, handler->name);
-  if (!letters) return fail(letters.error());
+  if (!letters) return fail(as_service(letters.error()));
   std::string text = details_text(*view, {{"name", "name"},
                                           {"kind", "kind"},
                                           {"events", "events"},

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 #include <set>
+#include <sstream>
 
 #include "core/crypto.h"
 #include "core/encoding.h"
@@ -65,11 +66,22 @@ std::vector<std::string> names_in(const json& list, const char* field) {
   return names;
 }
 
+/// What stands between the commas of `text`.
+std::vector<std::string> parts_of(const std::string& text) {
+  std::vector<std::string> parts;
+  std::istringstream in(text);
+  for (std::string part; std::getline(in, part, ',');)
+    if (!part.empty()) parts.push_back(part);
+  return parts;
+}
+
 /// Whom the step that is waited for names, without those who have answered.
 std::vector<std::string> open_approvers(const json& request, const std::string& waits_for) {
   std::vector<std::string> open;
   if (waits_for.empty()) return open;
-  const auto answered = names_in(part_of(request, "responses"), "account");
+  auto answered = names_in(part_of(request, "responses"), "account");
+  const auto delegators = names_in(part_of(request, "responses"), "in_place_of");
+  answered.insert(answered.end(), delegators.begin(), delegators.end());
   for (const json& step : part_of(request, "steps"))
     if (text_of(step, "name") == waits_for)
       for (std::string& name : names_in(part_of(step, "approvers"), nullptr))
@@ -102,6 +114,11 @@ Result<Event> event_of_record(const json& record, const json& names) {
   return event;
 }
 
+std::vector<std::string> named_to_be_told(const Event& event) {
+  const auto list = event.data.find("tell");
+  return list == event.data.end() ? std::vector<std::string>{} : parts_of(list->second);
+}
+
 std::vector<RequestId> requests_of(const Event& event) {
   constexpr std::size_t most = 100;
   if (event.request)
@@ -110,11 +127,9 @@ std::vector<RequestId> requests_of(const Event& event) {
   std::set<RequestId> ended;
   const auto list = event.data.find("ended");
   if (list == event.data.end()) return {};
-  for (std::string_view rest = list->second; !rest.empty() && ended.size() < most;) {
-    const std::size_t comma = std::min(rest.find(','), rest.size());
-    if (const auto number = whole_number(rest.substr(0, comma))) ended.insert(*number);
-    rest.remove_prefix(std::min(comma + 1, rest.size()));
-  }
+  for (const std::string& each : parts_of(list->second))
+    if (const auto number = whole_number(each); number && ended.size() < most)
+      ended.insert(*number);
   return {ended.begin(), ended.end()};
 }
 
@@ -128,6 +143,7 @@ Result<EventRequest> request_of_answer(const json& request) {
   found.id = *id;
   found.signer = text_of(request, "signer");
   found.requester = text_of(request, "requester");
+  found.beneficiary = text_of(request, "beneficiary");
   found.state = text_of(request, "state");
   found.reason = text_of(request, "reason");
   found.waits_for = text_of(request, "waits_for");

@@ -18,6 +18,7 @@ struct EventRequest {
   RequestId id = 0;
   std::string signer;
   std::string requester;
+  std::string beneficiary;  ///< who may sign by it; empty: the requester alone
   std::string state;
   std::string reason;
   std::string waits_for;               ///< name of the step it waits for; empty: none
@@ -47,6 +48,9 @@ struct Event {
 /// that cannot be read only the fields beside its body are told. Error: `bad_record` when it has no
 /// number.
 Result<Event> event_of_record(const nlohmann::json& record, const nlohmann::json& names);
+
+/// Whom the record itself names to be told: the accounts, groups and claims of its "tell".
+std::vector<std::string> named_to_be_told(const Event& event);
 
 /// The numbers of the requests that `event` is about.
 std::vector<RequestId> requests_of(const Event& event);

@@ -17,6 +17,7 @@ json request_json(const EventRequest& request) {
   json object{
       {"id", request.id},       {"signer", request.signer}, {"requester", request.requester},
       {"state", request.state}, {"reason", request.reason}, {"approvers", request.approvers}};
+  if (!request.beneficiary.empty()) object["beneficiary"] = request.beneficiary;
   if (!request.waits_for.empty()) object["waits_for"] = request.waits_for;
   return object;
 }
@@ -97,7 +98,8 @@ std::string event_json(const Event& event) {
 std::string event_line(const Event& event) {
   std::string line = event.id + " " + headline(event);
   if (!event.account.empty()) line += ", by " + event.account;
-  for (const auto& [name, value] : event.data) line += ", " + name + "=\"" + value + "\"";
+  for (const auto& [name, value] : event.data)
+    line.append(", ").append(name).append("=\"").append(value).append("\"");
   return printable(line);
 }
 

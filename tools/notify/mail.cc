@@ -112,11 +112,16 @@ class Mail final : public Delivery {
 /// The names of those whom "approvers" or "requester" means.
 std::vector<std::string> names_of(const std::string& to, const Event& event) {
   std::vector<std::string> names;
-  for (const EventRequest& each : event.requests)
-    if (to == "requester")
+  if (to == "requester") {
+    for (const EventRequest& each : event.requests) {
       names.push_back(each.requester);
-    else
-      names.insert(names.end(), each.approvers.begin(), each.approvers.end());
+      if (!each.beneficiary.empty()) names.push_back(each.beneficiary);
+    }
+    return names;
+  }
+  names = named_to_be_told(event);
+  for (const EventRequest& each : event.requests)
+    names.insert(names.end(), each.approvers.begin(), each.approvers.end());
   return names;
 }
 

@@ -71,7 +71,7 @@ Milliseconds read_duration(JsonReader& in, const char* key, Milliseconds otherwi
 /// A list of 1 to 1000 texts, of each of which `why` says nothing.
 std::vector<std::string> read_list(JsonReader& in, const char* key,
                                    const std::function<std::string(const std::string&)>& why) {
-  const std::vector<std::string> list = in.texts(key);
+  std::vector<std::string> list = in.texts(key);
   if (list.empty() || list.size() > most_entries)
     in.refuse(key, "is no list of 1 to 1000 texts", "name at least one");
   for (std::size_t i = 0; i < list.size(); ++i)
@@ -124,7 +124,7 @@ MailConfig read_mail(JsonReader& in) {
 }
 
 CommandConfig read_command(JsonReader& in) {
-  const CommandConfig command{read_list(in, "command", [](const std::string& word) {
+  CommandConfig command{read_list(in, "command", [](const std::string& word) {
     return word.find('\0') == std::string::npos ? "" : "has a null character in it";
   })};
   if (command.argv.empty()) return command;

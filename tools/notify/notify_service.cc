@@ -62,15 +62,15 @@ void wait_a_little(const std::stop_token& stop) {
 /// Rounds until `stop`. What keeps a round from being made is said once when it begins and once
 /// when it is over.
 void serve(const std::string& name, Handler& handler, LogSink& log, const std::stop_token& stop) {
+  const std::string who = "handler " + name;
   std::string trouble;
   while (!stop.stop_requested()) {
     const auto made = handler.subscription.round(stop);
     const std::string error = made ? "" : made.error().text();
     if (!made) handler.subscription.distrust_position();
     if (!error.empty() && error != trouble)
-      log.write(Severity::warning, "handler " + name + " has to wait: " + error);
-    if (error.empty() && !trouble.empty())
-      log.write(Severity::info, "handler " + name + " goes on");
+      log.write(Severity::warning, std::string(who).append(" has to wait: ").append(error));
+    if (error.empty() && !trouble.empty()) log.write(Severity::info, who + " goes on");
     trouble = error;
     wait_a_little(stop);
   }

@@ -34,11 +34,11 @@ Result<Subscription> Subscription::open(const HandlerConfig& handler, const std:
                                         const Surroundings& around) {
   auto state = load_state(folder, handler.name);
   if (!state) return fail(state.error());
-  return Subscription(handler, folder, around, std::move(*state));
+  return Subscription(handler, folder, around, *state);
 }
 
 Subscription::Subscription(const HandlerConfig& handler, std::string folder,
-                           const Surroundings& around, std::optional<HandlerState> state)
+                           const Surroundings& around, const std::optional<HandlerState>& state)
     : handler_(handler),
       folder_(std::move(folder)),
       around_(around),

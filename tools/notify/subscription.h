@@ -47,7 +47,7 @@ class Subscription {
 
  private:
   Subscription(const HandlerConfig& handler, std::string folder, const Surroundings& around,
-               std::optional<HandlerState> state);
+               const std::optional<HandlerState>& state);
   Status check_position();
   Status retry(const std::stop_token& stop);
   Status retry_one(std::size_t index, const std::stop_token& stop);
