@@ -17,7 +17,7 @@ PAGES = ("countersign.1", "countersignd.8", "countersign-gateway.json.5",
 POLICY = [f"policy/model/{name}.cc" for name in
           ("allowed_algorithms", "approval_step", "ceilings", "conditions", "demands",
            "freeze_window", "metadata_field", "opening_hours", "quorums", "rate",
-           "signing_policy")]
+           "signing_policy")] + ["policy/metadata_types.cc"]
 
 # A field that JsonReader is asked for: in.text("name"), read_path(in, "store"), ...
 FIELD = re.compile(r'(?:\bin\.(?!refuse\b)\w+\(|\(in, )"(\w+)"')
