@@ -102,7 +102,7 @@ class Webhooks(NotifyCase):
         service.start()
         first = self.ask()
         self.told(receiver, request=first)
-        self.assertEqual(service.stop(), 0)
+        self.assertEqual(service.stop_when_idle("hook"), 0)
         second = self.ask()
         self.end(first, second)
         service.start()
@@ -309,7 +309,7 @@ class Mails(NotifyCase):
         service.start()
         first = self.told(receiver, event="request.waiting", request=number)
         self.assertIn("approver", first["requests"][0]["approvers"])
-        self.assertEqual(service.stop(), 0)
+        self.assertEqual(service.stop_when_idle("hook"), 0)
         service.start()
         wait_for("second reminder", lambda: len(receiver.events(event="request.waiting")) > 1)
         self.assertEqual(len({each["id"] for each in receiver.events()}), len(receiver.events()))
@@ -364,6 +364,7 @@ class Configuration(NotifyCase):
                                service.config], capture_output=True, text=True)
         self.assertEqual(done.returncode, 69)
         self.assertIn("another countersign-notify", done.stderr)
+        self.assertEqual(service.stop(), 0)
         if os.geteuid() == 0:
             os.chown(service.state / "journal.json", 12345, 12345)
             self.refused(INVALID, "runuser -u countersign-notify", None, "handler", "list", "--config",

@@ -7,6 +7,7 @@ import http.server
 import json
 import os
 import pwd
+import secrets
 import signal
 import socketserver
 import ssl
@@ -136,7 +137,7 @@ class Notify:
         self.state = self.folder / "state"
         self.state.mkdir(parents=True, mode=0o700)
         self.config = self.folder / "notify.json"
-        self.key = self.secret("key", "a key of thirty-two bytes, or so")
+        self.key = self.secret("key", secrets.token_hex(32))
         self.secret("token", gateway.environment(account)["COUNTERSIGN_TOKEN"])
         self.process = None
 
@@ -190,6 +191,12 @@ class Notify:
         self.kill()
         self.gateway.evidence.files(self.folder, "said")
         self.gateway.evidence.files(self.state, "*")
+
+    def stop_when_idle(self, name):
+        """Stops it when what that handler was told is written down, so that it is not told again."""
+        wait_for("end of all deliveries", lambda: (state := self.handler(name))["behind"] == 0 and
+                 state["waiting"] == 0)
+        return self.stop()
 
     def handler(self, name):
         """What `countersign handler show` says of it."""
