@@ -23,7 +23,7 @@ Result<json> view_of(Call& call, const std::string& text) {
 Result<json> create_claim_call(Call& call) {
   JsonReader in(call.body, "");
   ClaimWish wish;
-  wish.scheme = in.text("provider");
+  wish.scheme = in.optional_text("provider").value_or("unix");
   const auto type = claim_type_from_text(in.text("type"));
   if (!type) in.refuse("type", "is no type of a claim", "write it like \"user\" or \"group\"");
   wish.value = in.text("value");

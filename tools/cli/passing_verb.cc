@@ -61,6 +61,12 @@ Printer rows_of(const char* field, std::vector<Column> columns) {
   };
 }
 
+Printer rows_within(const char* field, const char* list, std::vector<Column> columns) {
+  return [field, list, columns = std::move(columns)](const json& answer, Session& session) {
+    return session.print(answer, table_text(field_of(field_of(answer, field), list), columns));
+  };
+}
+
 Printer lines_of(const char* field, std::vector<Column> lines) {
   return [field, lines = std::move(lines)](const json& answer, Session& session) {
     return session.print(answer, details_text(field_of(answer, field), lines));

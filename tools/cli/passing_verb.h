@@ -19,6 +19,8 @@ using Printer = std::function<Result<ExitCode>(const nlohmann::json& answer, Ses
 
 /// The rows of the list that is in the answer's `field`, or one row for what is no list.
 Printer rows_of(const char* field, std::vector<Column> columns);
+/// The rows of the list `list` of what is in the answer's `field`.
+Printer rows_within(const char* field, const char* list, std::vector<Column> columns);
 /// What is in the answer's `field`, a line for each of its fields.
 Printer lines_of(const char* field, std::vector<Column> lines);
 

@@ -2,9 +2,8 @@
 
 #include "tools/cli/input_file.h"
 #include "tools/cli/nouns.h"
+#include "tools/cli/passing_verb.h"
 #include "tools/cli/session.h"
-#include "tools/cli/string_list.h"
-#include "tools/cli/table.h"
 
 namespace countersign {
 namespace {
@@ -20,34 +19,12 @@ const std::vector<Column> role_lines = {{"name", "name"},
                                         {"without operations", "without_operations"},
                                         {"held by", "holder_names"}};
 
-Result<ExitCode> print_role(const Result<nlohmann::json>& answer, Session& session) {
-  if (!answer) return fail(answer.error());
-  nlohmann::json role = field_of(*answer, "role");
+Result<ExitCode> print_role(const nlohmann::json& answer, Session& session) {
+  nlohmann::json role = field_of(answer, "role");
   role["holder_names"] = nlohmann::json::array();
   for (const auto& each : field_of(role, "holders"))
     role["holder_names"].push_back(field_text(each, "name"));
-  return session.print(*answer, details_text(role, role_lines));
-}
-
-nlohmann::json role_body(const Arguments& arguments) {
-  nlohmann::json body = nlohmann::json::object();
-  if (const auto strings = arguments.optional_text("--permissions"))
-    body["permissions"] = list_from_commas(*strings);
-  if (const auto set = arguments.optional_text("--permission-set")) body["permission_set"] = *set;
-  if (const auto text = arguments.optional_text("--description")) body["description"] = *text;
-  return body;
-}
-
-OperationArguments role_route(const Arguments& arguments) {
-  OperationArguments parts{{"role", arguments.text("ROLE")}};
-  if (arguments.has("PRINCIPAL")) parts["principal"] = arguments.text("PRINCIPAL");
-  return parts;
-}
-
-Result<ExitCode> create_role(const Arguments& arguments, Session& session) {
-  nlohmann::json body = role_body(arguments);
-  body["name"] = arguments.text("NAME");
-  return print_role(session.perform("role.create", {}, body), session);
+  return session.print(answer, details_text(role, role_lines));
 }
 
 constexpr std::size_t largest_role = 512 * 1024;
@@ -77,33 +54,6 @@ Result<ExitCode> import_file(const Arguments& arguments, Session& session) {
   return session.print(*answer, text);
 }
 
-Result<ExitCode> list_roles(const Arguments&, Session& session) {
-  const auto answer = session.perform("role.list", {}, nullptr);
-  if (!answer) return fail(answer.error());
-  return session.print(*answer, table_text(field_of(*answer, "roles"), role_columns));
-}
-
-Result<ExitCode> show_role(const Arguments& arguments, Session& session) {
-  return print_role(session.perform("role.show", role_route(arguments), nullptr), session);
-}
-
-Result<ExitCode> change_role(const Arguments& arguments, Session& session) {
-  return print_role(session.perform("role.change", role_route(arguments), role_body(arguments)),
-                    session);
-}
-
-Result<ExitCode> remove_role(const Arguments& arguments, Session& session) {
-  return print_role(session.perform("role.delete", role_route(arguments), nullptr), session);
-}
-
-Result<ExitCode> grant(const Arguments& arguments, Session& session) {
-  return print_role(session.perform("role.grant", role_route(arguments), nullptr), session);
-}
-
-Result<ExitCode> revoke_role(const Arguments& arguments, Session& session) {
-  return print_role(session.perform("role.revoke", role_route(arguments), nullptr), session);
-}
-
 }  // namespace
 
 std::vector<Verb> role_verbs() {
@@ -111,28 +61,31 @@ std::vector<Verb> role_verbs() {
   const Parameter holder = word("PRINCIPAL", "Name of an account or a group, or a claim");
   const Parameter set = option("--permission-set", "SET", "The set that caps it; Global if new");
   const Parameter text = option("--description", "TEXT", "What it is for");
-  const char* const strings_help = "Permission strings, separated by commas";
   return {
-      verb("role.create",
-           {word("NAME", "Name of the role"),
-            required_option("--permissions", "STRINGS", strings_help), set, text},
-           "countersign role create log-reader --permissions /auditing/read/", create_role),
+      passing_verb(
+          "role.create",
+          {word("NAME", "Name of the role"),
+           required_list("--permissions", "STRINGS", "Permission strings, separated by commas"),
+           set, text},
+          "countersign role create log-reader --permissions /auditing/read/", print_role),
       verb("role.import",
            {word("FILE", "JSON document of the role"),
             option("--name", "NAME", "Its name here, in place of the document's"),
             option("--permission-set", "SET", "The set that caps it, in place of the document's")},
            "countersign role import power-users.json --name power-users", import_file),
-      verb("role.list", {}, "countersign role list", list_roles),
-      verb("role.show", {role}, "countersign role show log-reader", show_role),
-      verb("role.change",
-           {role, option("--permissions", "STRINGS", "All it is to hold, separated by commas"), set,
-            text},
-           "countersign role change log-reader --permissions /auditing/read/,/signers/read/",
-           change_role),
-      verb("role.delete", {role}, "countersign role delete log-reader", remove_role),
-      verb("role.grant", {role, holder}, "countersign role grant log-reader auditors", grant),
-      verb("role.revoke", {role, holder}, "countersign role revoke log-reader auditors",
-           revoke_role),
+      passing_verb("role.list", {}, "countersign role list", rows_of("roles", role_columns)),
+      passing_verb("role.show", {role}, "countersign role show log-reader", print_role),
+      passing_verb(
+          "role.change",
+          {role, list_option("--permissions", "STRINGS", "All it is to hold, separated by commas"),
+           set, text},
+          "countersign role change log-reader --permissions /auditing/read/,/signers/read/",
+          print_role),
+      passing_verb("role.delete", {role}, "countersign role delete log-reader", print_role),
+      passing_verb("role.grant", {role, holder}, "countersign role grant log-reader auditors",
+                   print_role),
+      passing_verb("role.revoke", {role, holder}, "countersign role revoke log-reader auditors",
+                   print_role),
   };
 }
 

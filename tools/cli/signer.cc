@@ -2,6 +2,7 @@
 
 #include "tools/cli/input_file.h"
 #include "tools/cli/nouns.h"
+#include "tools/cli/passing_verb.h"
 #include "tools/cli/pem_text.h"
 #include "tools/cli/session.h"
 #include "tools/cli/string_list.h"
@@ -51,12 +52,6 @@ Result<ExitCode> create_signer(const Arguments& arguments, Session& session) {
                       session);
 }
 
-Result<ExitCode> list_signers(const Arguments&, Session& session) {
-  const auto answer = session.perform("signer.list", {}, nullptr);
-  if (!answer) return fail(answer.error());
-  return session.print(*answer, table_text(field_of(*answer, "signers"), signer_columns));
-}
-
 Result<ExitCode> print_certificates(const nlohmann::json& answer, Session& session) {
   const nlohmann::json& signer = field_of(answer, "signer");
   if (field_text(signer, "certificate").empty())
@@ -94,29 +89,12 @@ Result<ExitCode> change_signer(const Arguments& arguments, Session& session) {
       session.perform("signer.change", {{"signer", arguments.text("SIGNER")}}, body), session);
 }
 
-Result<ExitCode> freeze(const Arguments& arguments, Session& session) {
-  return print_signer(session.perform("signer.freeze", {{"signer", arguments.text("SIGNER")}},
-                                      {{"reason", arguments.text("--reason")}}),
-                      session);
-}
-
-Result<ExitCode> unfreeze(const Arguments& arguments, Session& session) {
-  return print_signer(session.perform("signer.unfreeze", {{"signer", arguments.text("SIGNER")}},
-                                      {{"reason", arguments.text("--reason")}}),
-                      session);
-}
-
-Result<ExitCode> retire(const Arguments& arguments, Session& session) {
-  return print_signer(session.perform("signer.retire", {{"signer", arguments.text("SIGNER")}},
-                                      {{"reason", arguments.text("--reason")}}),
-                      session);
-}
-
 }  // namespace
 
 std::vector<Verb> signer_verbs() {
   const Parameter signer = word("SIGNER", "Name or number of the signer");
   const Parameter reason = required_option("--reason", "TEXT", "Why; it is recorded");
+  const Printer one = lines_of("signer", signer_lines);
   return {
       verb("signer.create",
            {word("NAME", "Name of the signer: also the PKCS#11 token label"),
@@ -126,7 +104,8 @@ std::vector<Verb> signer_verbs() {
            "countersign signer create release --key 'pkcs11:token=lab;object=rsa' --cert rsa.pem "
            "--admin alex",
            create_signer),
-      verb("signer.list", {}, "countersign signer list", list_signers),
+      passing_verb("signer.list", {}, "countersign signer list",
+                   rows_of("signers", signer_columns)),
       verb("signer.show",
            {signer, flag("--pem", "Only the certificate and its chain, as a PEM file")},
            "countersign signer show release", show_signer),
@@ -135,12 +114,12 @@ std::vector<Verb> signer_verbs() {
            {signer, option("--description", "TEXT", "What it is for"),
             option("--cert", "FILE", "PEM file: another certificate of its key, then the chain")},
            "countersign signer change release --cert renewed.pem", change_signer),
-      verb("signer.freeze", {signer, reason},
-           "countersign signer freeze release --reason 'laptop stolen'", freeze),
-      verb("signer.unfreeze", {signer, reason},
-           "countersign signer unfreeze release --reason 'laptop found'", unfreeze),
-      verb("signer.retire", {signer, reason},
-           "countersign signer retire release --reason 'key replaced'", retire),
+      passing_verb("signer.freeze", {signer, reason},
+                   "countersign signer freeze release --reason 'laptop stolen'", one),
+      passing_verb("signer.unfreeze", {signer, reason},
+                   "countersign signer unfreeze release --reason 'laptop found'", one),
+      passing_verb("signer.retire", {signer, reason},
+                   "countersign signer retire release --reason 'key replaced'", one),
   };
 }
 

@@ -36,6 +36,11 @@ Parameter list_option(std::string name, std::string value_name, std::string help
           Parameter::Kind::option, Parameter::Value::list, false};
 }
 
+Parameter required_list(std::string name, std::string value_name, std::string help) {
+  return {std::move(name),         std::move(value_name),  std::move(help),
+          Parameter::Kind::option, Parameter::Value::list, true};
+}
+
 Parameter flag(std::string name, std::string help) {
   return {std::move(name),        "",   std::move(help), Parameter::Kind::flag,
           Parameter::Value::text, false};

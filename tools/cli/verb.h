@@ -38,6 +38,7 @@ Parameter option(std::string name, std::string value_name, std::string help);
 Parameter number_option(std::string name, std::string value_name, std::string help);
 /// Texts in one word, separated by commas.
 Parameter list_option(std::string name, std::string value_name, std::string help);
+Parameter required_list(std::string name, std::string value_name, std::string help);
 Parameter flag(std::string name, std::string help);
 
 /// What was given for a verb's parameters, by their names.
