@@ -5,6 +5,7 @@
 #include <optional>
 #include <set>
 
+#include "core/rfc3339.h"
 #include "core/text.h"
 #include "policy/access.h"
 #include "policy/applications.h"
@@ -133,6 +134,17 @@ void leave_to_first_admins(const Caller& caller, DeclarationPlan& plan) {
   });
 }
 
+/// A document is good for longer than a freeze in it.
+void leave_out_what_is_over(Transaction& transaction, DeclarationPlan& plan) {
+  std::erase_if(plan.steps, [&](const PlannedStep& step) {
+    if (step.operation != "freeze.create") return false;
+    const auto window = arguments_of(step).at("window").get<std::string>();
+    if (*parse_rfc3339(window.substr(window.find('/') + 1)) > transaction.now) return false;
+    plan.left_out.push_back({step.pointer, step.text + ": it is over"});
+    return true;
+  });
+}
+
 bool sees_step(Transaction& transaction, const Caller& caller, const PlannedStep& step) {
   if (operation(step.operation).scope == Scope::product)
     return may(transaction, caller, right::see_accounts);
@@ -152,6 +164,7 @@ Result<DeclarationPlan> plan_declaration(Transaction& transaction, const Caller&
   auto plan = plan_between(*current, wanted, reason);
   if (!plan) return plan;
   leave_to_first_admins(caller, *plan);
+  leave_out_what_is_over(transaction, *plan);
   if (auto good = check_may_ask_tokens(transaction, caller, plan->steps); !good)
     return fail(good.error());
   return plan;

@@ -173,6 +173,14 @@ json declared_metadata_types(Transaction& transaction, const Caller& /*caller*/)
   return list;
 }
 
+json declared_freezes(Transaction& transaction, const Caller& /*caller*/) {
+  json list = json::array();
+  for (const FreezeWindow& each : transaction.freezes.from(transaction.now))
+    list.push_back({{"window", to_rfc3339(each.from) + "/" + to_rfc3339(each.until)},
+                    {"reason", each.reason}});
+  return list;
+}
+
 /// Those that the caller may see.
 json declared_settings(Transaction& transaction, const Caller& caller) {
   json list = json::array();
@@ -209,7 +217,7 @@ struct Source {
 constexpr std::string_view see_providers = "/identity_providers/read/";
 constexpr std::string_view see_metadata_types = "/metadata/types/read/";
 
-constexpr std::array<Source, 13> sources{
+constexpr std::array<Source, 14> sources{
     {{"identity_providers", see_providers, see_providers, declared_providers},
      {"accounts", right::see_accounts, right::see_accounts, declared_accounts},
      {"claims", right::see_accounts, right::see_accounts, declared_claims},
@@ -222,7 +230,8 @@ constexpr std::array<Source, 13> sources{
      {"applications", "", right::see_all_applications, declared_applications},
      {"collections", "", right::see_all_certificates, declared_collections, true},
      {"pin_sources", "", right::see_all_pin_sources, declared_pin_sources},
-     {"settings", "", "", declared_settings}}};
+     {"settings", "", "", declared_settings},
+     {"freezes", "", "", declared_freezes}}};
 
 Status check_holds(Transaction& transaction, const Caller& caller, const Source& source,
                    std::string_view right) {

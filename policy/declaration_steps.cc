@@ -8,11 +8,13 @@
 #include "core/certificate.h"
 #include "core/duration.h"
 #include "core/encoding.h"
+#include "core/rfc3339.h"
 #include "policy/access.h"
 #include "policy/accounts.h"
 #include "policy/applications.h"
 #include "policy/collections.h"
 #include "policy/containers.h"
+#include "policy/freezes.h"
 #include "policy/groups.h"
 #include "policy/metadata_types.h"
 #include "policy/permission_sets.h"
@@ -242,6 +244,16 @@ Status end_metadata_type(Transaction& transaction, const Caller& caller,
       delete_metadata_type(transaction, caller, text_of_step(arguments, "metadata_type")));
 }
 
+Status make_freeze(Transaction& transaction, const Caller& caller, const StepObjects& /*about*/,
+                   const json& arguments) {
+  const std::string window = text_of_step(arguments, "window");
+  const auto slash = window.find('/');
+  return outcome(
+      create_freeze(transaction, caller,
+                    {*parse_rfc3339(window.substr(0, slash)),
+                     *parse_rfc3339(window.substr(slash + 1)), text_of_step(arguments, "reason")}));
+}
+
 Status set_one_setting(Transaction& transaction, const Caller& caller, const StepObjects& /*about*/,
                        const json& arguments) {
   return outcome(set_setting(transaction, caller, text_of_step(arguments, "setting"),
@@ -333,6 +345,7 @@ StepMaker maker_of(std::string_view operation) {
       {"metadata_type.create", make_metadata_type},
       {"metadata_type.change", replace_metadata_type},
       {"metadata_type.delete", end_metadata_type},
+      {"freeze.create", make_freeze},
       {"settings.set", set_one_setting},
       {"signer.change", alter_signer},
       {"collection.create", make_collection},

@@ -9,6 +9,7 @@
 #include "core/duration.h"
 #include "core/encoding.h"
 #include "core/json_reader.h"
+#include "core/rfc3339.h"
 #include "core/text.h"
 #include "policy/model/certificate_query.h"
 #include "policy/model/claim.h"
@@ -230,6 +231,24 @@ Status read_metadata_type(Entry& entry) {
   return {};
 }
 
+/// "FROM/UNTIL", as ISO 8601 writes an interval.
+Status read_freeze(Entry& entry) {
+  entry.text("window");
+  entry.text("reason");
+  const auto text = entry.out["window"].get<std::string>();
+  const auto slash = text.find('/');
+  const auto from = parse_rfc3339(text.substr(0, slash));
+  const auto until = slash == text.npos ? std::nullopt : parse_rfc3339(text.substr(slash + 1));
+  if (!from || !until || *until <= *from)
+    entry.in.refuse("window", "is no time from one moment to a later one",
+                    "write it like \"2026-12-20T18:00:00Z/2027-01-04T06:00:00Z\"");
+  else
+    entry.out["window"] = to_rfc3339(*from) + "/" + to_rfc3339(*until);
+  if (!check_text("the reason", entry.out["reason"].get<std::string>()))
+    entry.in.refuse("reason", "is no text of at most 1000 bytes without control characters");
+  return {};
+}
+
 Status read_setting(Entry& entry) {
   entry.text("name");
   entry.text("value");
@@ -259,7 +278,7 @@ Status read_pin_source(Entry& entry) {
 
 using ReadEntry = Status(Entry&);
 
-constexpr std::array<DeclarationSection, 13> sections{{{"identity_providers", "scheme", true},
+constexpr std::array<DeclarationSection, 14> sections{{{"identity_providers", "scheme", true},
                                                        {"accounts", "name", false},
                                                        {"claims", "claim", true},
                                                        {"groups", "name", true},
@@ -271,11 +290,12 @@ constexpr std::array<DeclarationSection, 13> sections{{{"identity_providers", "s
                                                        {"applications", "name", true},
                                                        {"collections", "name", true},
                                                        {"pin_sources", "hsm", false},
-                                                       {"settings", "name", false}}};
+                                                       {"settings", "name", false},
+                                                       {"freezes", "window", false}}};
 constexpr std::array<ReadEntry*, sections.size()> readers{
     read_provider,   read_account,    read_claim,         read_group,  read_set,
     read_role,       read_container,  read_metadata_type, read_signer, read_application,
-    read_collection, read_pin_source, read_setting};
+    read_collection, read_pin_source, read_setting,       read_freeze};
 
 Result<json> read_section(const json& list, const DeclarationSection& section, ReadEntry& read) {
   const std::string place = std::string("/") + section.name;

@@ -65,6 +65,7 @@ class Planner {
     each_of("collections", &Planner::collection, "collection.delete", "collection");
     each_of("pin_sources", &Planner::pin_source, nullptr, nullptr);
     each_of("settings", &Planner::setting, nullptr, nullptr);
+    each_of("freezes", &Planner::freeze, nullptr, nullptr);
     if (error_) return fail(*error_);
     return std::move(plan_);
   }
@@ -389,6 +390,13 @@ class Planner {
     json given = wants;
     given.erase(pointer_field);
     step(is == nullptr ? "metadata_type.create" : "metadata_type.change", given, name);
+  }
+
+  void freeze(const json* is, const json& wants) {
+    check_same(is, wants, "reason");
+    if (is != nullptr) return;
+    const std::string window = text_in(wants, "window");
+    step("freeze.create", {{"window", window}, {"reason", wants.at("reason")}}, window);
   }
 
   void setting(const json* is, const json& wants) {

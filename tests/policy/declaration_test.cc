@@ -2,6 +2,9 @@
 #include "policy/model/declaration.h"
 #include "policy/declaration_apply.h"
 #include "policy/declaration_export.h"
+#include "policy/freezes.h"
+#include "policy/metadata_types.h"
+#include "policy/settings.h"
 #include "tests/policy/role_world.h"
 
 namespace countersign::test {
@@ -283,8 +286,22 @@ TEST_F(DeclarationWorld, RecreatesAnotherStore) {
         return create_account(transaction, caller, {"robot", AccountKind::machine, {}, {}, "mate"});
       }),
       "ok");
+  ASSERT_EQ(does([](Transaction& transaction, const Caller& caller) -> Status {
+              const auto type = create_metadata_type(
+                  transaction, caller, {0, "of ours", {"branch", FieldKind::choice, {"b", "a"}}});
+              if (!type) return fail(type.error());
+              const auto set = set_setting(transaction, caller, "change_lifetime", "3d");
+              if (!set) return fail(set.error());
+              const Time now = transaction.now;
+              const auto freeze = create_freeze(
+                  transaction, caller, {now, now + std::chrono::hours(5), "end of the year"});
+              return freeze ? Status() : fail(freeze.error());
+            }),
+            "ok");
   json document = exported();
   document.erase("signers");
+  EXPECT_EQ(document["freezes"].size(), 1U);
+  EXPECT_EQ(applies("admin", document), "unchanged");
 
   store_.reset();
   path_ = folder_ + "/other.db";
@@ -295,6 +312,10 @@ TEST_F(DeclarationWorld, RecreatesAnotherStore) {
   json again = exported();
   again.erase("signers");
   EXPECT_EQ(again.dump(2), document.dump(2));
+
+  clock_.advance(std::chrono::hours(6));
+  EXPECT_EQ(applies("admin", document), "unchanged");
+  EXPECT_EQ(left_out_, 1U) << "the freeze is over";
 }
 
 }  // namespace
