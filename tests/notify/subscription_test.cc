@@ -234,6 +234,25 @@ TEST_F(SubscriptionTest, AGatewayThatIsDownCostsNoTry) {
   EXPECT_EQ(taker_.told.size(), 1U);
 }
 
+TEST_F(SubscriptionTest, ARequestThatCannotBeReadHoldsUpNothing) {
+  gateway_.log.insert(gateway_.log.end(), {{"request.create", 1}, {"request.create", 2}});
+  gateway_.requests[1] = {{"id", "one"}, {"state", "used_up"}};
+  restart();
+  ASSERT_TRUE(round());
+  EXPECT_EQ(taker_.told, (Told{"request.create 1", "request.create 2"}));
+}
+
+TEST_F(SubscriptionTest, AClockThatWasAheadDelaysNothingForLong) {
+  gateway_.log.insert(gateway_.log.end(), {{"request.create", 1}});
+  refuse("request.create", 1);
+  let_time_pass(std::chrono::days(365));
+  restart();
+  ASSERT_TRUE(round());
+  let_time_pass(-std::chrono::days(365));
+  ASSERT_TRUE(round());
+  EXPECT_EQ(taker_.told.size(), 2U);
+}
+
 TEST_F(SubscriptionTest, ALogThatIsShorterThanBeforeIsSaidAndGoneOnWith) {
   gateway_.log.resize(10, {"request.create", 1});
   restart();

@@ -22,7 +22,7 @@ TEST(WebhookSignature, CoversTimeIdAndBody) {
   EXPECT_NE(webhook_signature("secret", "1", "2", "[]"), good);
 }
 
-TEST(BackOff, DoublesToAnHourAndKeepsAtLeastHalf) {
+TEST(BackOff, DoublesToAQuarterOfAnHourAndKeepsAtLeastHalf) {
   EXPECT_EQ(back_off(1, 0), Milliseconds(500));
   EXPECT_EQ(back_off(1, 500), Milliseconds(1000));
   EXPECT_EQ(back_off(2, 0), Milliseconds(1000));

@@ -1,5 +1,6 @@
 // The handlers of countersign-notify: read from its configuration and its folder on this machine.
 #include <algorithm>
+#include <csignal>
 #include <nlohmann/json.hpp>
 
 #include "tools/cli/nouns.h"
@@ -124,6 +125,7 @@ Result<ExitCode> test_handler(const Arguments& arguments, Session& session) {
   if (!config) return fail(config.error());
   const auto handler = notify::find_handler(*config, arguments.text("HANDLER"));
   if (!handler) return fail(handler.error());
+  std::signal(SIGPIPE, SIG_IGN);  // a server that hangs up is a failure to tell of
   const notify::Event event = notify::test_event(SystemClock().now());
   const auto told = notify::make_delivery(*handler, *config)->deliver(event, {});
   if (!told) return fail(told.error());

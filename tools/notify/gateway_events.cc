@@ -99,8 +99,11 @@ Status GatewayEvents::look_up(Event& event) {
   event.hidden = false;
   for (const RequestId id : requests_of(event)) {
     auto found = request(id);
-    if (!found) return fail(found.error());
-    if (*found)
+    if (!found && (found.error().kind == ErrorKind::unavailable ||
+                   found.error().kind == ErrorKind::unauthenticated))
+      return fail(found.error());
+    // One request that cannot be shown must not hold up all that comes behind it.
+    if (found && *found)
       event.requests.push_back(std::move(**found));
     else
       event.hidden = true;

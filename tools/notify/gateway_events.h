@@ -30,7 +30,8 @@ class GatewayEvents {
   /// may be another since.
   Result<RecordNumber> last();
 
-  /// Fills in the requests that `event` is about, as they are now.
+  /// Fills in the requests that `event` is about, as they are now; those that the gateway does not
+  /// show make it `hidden`. Fails only when the gateway cannot be asked.
   Status look_up(Event& event);
 
   /// All requests that wait for their approvers.

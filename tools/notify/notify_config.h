@@ -50,7 +50,7 @@ struct HandlerConfig {
   std::vector<std::string> signers;  ///< "signers": only events of these; empty: all
   Milliseconds remind_after{0};      ///< "remind_after"; 0: never
   Milliseconds time_limit{10'000};   ///< "time_limit": of one try
-  std::int64_t tries = 20;           ///< "tries": before an event is a dead letter
+  std::int64_t tries = 50;           ///< "tries": before an event is a dead letter
 };
 
 /// "webhook", "mail", "command" or "journal".

@@ -21,6 +21,11 @@ std::uint64_t draw() {
   return number;
 }
 
+/// A clock that was ahead, and was set back, delays nothing for longer than a wait can be.
+bool is_due(const WaitingEvent& event, Time now) {
+  return event.next <= now || event.next > now + longest_back_off;
+}
+
 /// "request.create of request 7 (event 12-ab…)", for the log.
 std::string in_words(const Event& event) {
   std::string words = event.name;
@@ -130,7 +135,7 @@ Status Subscription::retry(const std::stop_token& stop) {
     const WaitingEvent each = state_.waiting[i];
     const bool behind = each.request && blocked.contains(*each.request);
     if (stop.stop_requested()) return {};
-    if (!behind && each.next <= around_.clock.now()) {
+    if (!behind && is_due(each, around_.clock.now())) {
       const std::size_t before = state_.waiting.size();
       if (auto tried = retry_one(i, stop); !tried) return tried;
       if (state_.waiting.size() < before) continue;
