@@ -16,8 +16,10 @@ Status check_description(const std::string& description) {
 }
 
 tl::unexpected<Error> name_taken(const std::string& what, const std::string& name) {
+  const bool vowel = std::string_view("aeiou").find(what.front()) != std::string_view::npos;
   return fail(ErrorKind::conflict, "name_taken",
-              "there is a " + what + " " + printable(name) + " already", "choose another name");
+              (vowel ? "there is an " : "there is a ") + what + " " + printable(name) + " already",
+              "choose another name");
 }
 
 Status check_holds_globally(Transaction& transaction, const Caller& caller) {
