@@ -27,11 +27,32 @@ Sight sight_of(Transaction& transaction, const Caller& caller) {
   return sight;
 }
 
-CertificateFacts facts_of(Transaction& transaction, const Signer& signer) {
+/// What has to be looked up for a search, because one of its conditions asks for it.
+struct Asked {
+  bool subject = false;
+  bool application = false;
+
+  void add(const CertificateQuery& query) {
+    subject = subject || !query.subject.empty();
+    application = application || !query.application.empty();
+  }
+};
+
+Asked asked_by(const CertificateSearch& search, const Sight& sight) {
+  Asked asked;
+  asked.add(search.query);
+  if (search.collection) asked.add(search.collection->query);
+  if (!sight.all)
+    for (const Collection& each : sight.collections) asked.add(each.query);
+  return asked;
+}
+
+CertificateFacts facts_of(Transaction& transaction, const Signer& signer, const Asked& asked) {
   CertificateFacts facts{signer.name, "", "", signer.pinned.type(), signer.certificate_until};
-  if (const auto leaf = certificate_from_der(signer.certificates.front()))
-    facts.subject = leaf->subject_text;
-  if (signer.application)
+  if (asked.subject)
+    if (const auto leaf = certificate_from_der(signer.certificates.front()))
+      facts.subject = leaf->subject_text;
+  if (asked.application && signer.application)
     facts.application = transaction.applications.find(*signer.application)->name;
   return facts;
 }
@@ -46,7 +67,7 @@ bool sees(const Sight& sight, const Signer& signer, const CertificateFacts& fact
 /// What the caller may know of the facts.
 CertificateFacts known_to(Transaction& transaction, const Caller& caller, const Signer& signer,
                           CertificateFacts facts) {
-  if (signer.application &&
+  if (!facts.application.empty() &&
       !may(transaction, caller, right::see_application, on_application(*signer.application)))
     facts.application.clear();
   return facts;
@@ -60,12 +81,14 @@ std::vector<SignerId> find_certificates(Transaction& transaction, const Caller& 
   auto signers =
       sight.all || !sight.collections.empty() ? transaction.signers.list() : sight.signers;
   std::ranges::sort(signers);
+  const Asked asked = asked_by(search, sight);
   std::vector<SignerId> found;
   for (const SignerId id : signers) {
-    if (id <= search.after || found.size() > search.limit) continue;
+    if (found.size() > search.limit) break;
+    if (id <= search.after) continue;
     const Signer* const signer = transaction.signers.find(id);
     if (signer == nullptr) continue;
-    const CertificateFacts facts = facts_of(transaction, *signer);
+    const CertificateFacts facts = facts_of(transaction, *signer, asked);
     if (!sees(sight, *signer, facts, transaction.now)) continue;
     if (search.collection && !matches(search.collection->query, facts, transaction.now)) continue;
     if (matches(search.query, known_to(transaction, caller, *signer, facts), transaction.now))
