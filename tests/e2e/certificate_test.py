@@ -60,6 +60,9 @@ class Certificates(GatewayCase):
                                  "--description", "built at night")["collection"]
         self.assertEqual((made["name"], made["signer"]), ("nights", "night"))
         self.refused(NOT_FOUND, "no such collection", "watcher", "collection", "show", "nights")
+        for hidden, absent in (("nights", "days"), (made["id"], 77)):
+            self.assertEqual(self.gateway.http("watcher", "GET", f"/v1/collections/{hidden}"),
+                             self.gateway.http("watcher", "GET", f"/v1/collections/{absent}"))
         self.gateway.cli("admin", "role", "create", "night-reader", "--permissions",
                          f"/certificates/collections/read/{made['id']}/")
         self.gateway.cli("admin", "role", "grant", "night-reader", "watcher")
