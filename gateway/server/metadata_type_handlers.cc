@@ -20,6 +20,8 @@ Result<json> answer(const Result<MetadataType>& type) {
 /// The description is the type's, and the rest its field's.
 Result<MetadataType> read_type(json body, const std::string& name) {
   MetadataType wish;
+  if (body.contains("required"))
+    return fail(ErrorKind::invalid, "bad_field", "/required is said by the policy that demands it");
   JsonReader in(body, "");
   wish.description = in.optional_text("description").value_or("");
   body.erase("description");
@@ -27,7 +29,6 @@ Result<MetadataType> read_type(json body, const std::string& name) {
   auto field = metadata_field_from_json(body, "");
   if (!field) return fail(std::move(field.error()));
   wish.field = std::move(*field);
-  wish.field.required = true;
   return wish;
 }
 
@@ -59,6 +60,8 @@ Result<json> show_metadata_type_call(Call& call) {
 Result<json> change_metadata_type_call(Call& call) {
   const auto before = call.transaction.metadata_types.find(call.parts.at("metadata_type"));
   if (!before) return no_such("metadata type");
+  if (call.body.contains("name"))
+    return fail(ErrorKind::invalid, "bad_field", "/name stays as it is");
   json body = call.body;
   if (!body.contains("description")) body["description"] = before->description;
   if (body.size() == 1) {

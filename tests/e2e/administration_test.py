@@ -60,6 +60,10 @@ class Administration(GatewayCase):
         self.assertEqual(made["metadata_type"]["pattern"], "[A-Z]+-[0-9]+")
         self.gateway.cli("admin", "metadata-type", "create", "branch", "--kind", "choice",
                          "--choices", "main,next")
+        for body, field in (({"kind": "text", "required": False}, "/required"), ({"name": "x"}, "/name")):
+            status, answer = self.gateway.http("admin", "PUT", "/v1/metadata-types/ticket", body)
+            self.assertEqual(status, 400)
+            self.assertIn(field, answer["error"]["message"])
         self.gateway.cli("admin", "metadata-type", "change", "ticket", "--description", "of ours")
         shown = self.gateway.json("admin", "metadata-type", "show", "Ticket")["metadata_type"]
         self.assertEqual((shown["kind"], shown["description"]), ("pattern", "of ours"))
