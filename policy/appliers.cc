@@ -116,7 +116,7 @@ Status member_add(Transaction& transaction, const Caller& caller, const json& ar
 
 Status member_remove(Transaction& transaction, const Caller& caller, const json& arguments) {
   return remove_member(transaction, caller, signer_of(transaction, arguments),
-                       text(arguments, "principal"));
+                       text(arguments, "principal"), arguments.value("force", false));
 }
 
 /// It may be deleted while a change of its members waits.

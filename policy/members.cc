@@ -54,15 +54,16 @@ Status set_member(Transaction& transaction, const Caller& caller, const Signer& 
 }
 
 Status remove_member(Transaction& transaction, const Caller& caller, const Signer& signer,
-                     const std::string& principal) {
+                     const std::string& principal, bool forced) {
   const auto found = find_principal(transaction, principal);
   const auto role =
       found ? transaction.members.role(signer.id, *found) : std::optional<LayeredRole>();
   if (!role) return no_such("member");
-  if (named_in_policy(transaction, signer, *found))
+  if (!forced && named_in_policy(transaction, signer, *found))
     return fail(ErrorKind::conflict, "named_in_policy",
                 "the policy of " + signer.name + " names " + printable(principal) + " as approver",
-                "set a policy without it first");
+                "set a policy without it first, or freeze the signer if it loses those it needs: "
+                "--force");
   const SignerId id = signer.id;
   transaction.members.remove(id, *found);
   record_change(transaction, caller, "member.remove", id, std::nullopt,

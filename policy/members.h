@@ -17,8 +17,8 @@ Status set_member(Transaction& transaction, const Caller& caller, const Signer& 
                   const std::string& principal, LayeredRole role);
 
 /// Ends a membership. Errors: `not_found`, `named_in_policy` (the current policy's step names the
-/// principal).
+/// principal, and it is not forced: the policy then names somebody who is nobody there).
 Status remove_member(Transaction& transaction, const Caller& caller, const Signer& signer,
-                     const std::string& principal);
+                     const std::string& principal, bool forced);
 
 }  // namespace countersign

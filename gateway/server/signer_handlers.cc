@@ -163,7 +163,8 @@ Result<json> remove_member_call(Call& call) {
   const auto role = principal ? call.transaction.members.role(call.signer->id, *principal)
                               : std::optional<LayeredRole>();
   return submit_for_signer(
-      call, "member.remove", {{"principal", name}}, *force, [&](SignerId) -> Result<json> {
+      call, "member.remove", {{"principal", name}, {"force", *force}}, *force,
+      [&](SignerId) -> Result<json> {
         return json{{"member", member_json(call.transaction, *principal, *role)}};
       });
 }

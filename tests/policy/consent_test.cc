@@ -247,6 +247,19 @@ TEST_F(Consent, TheClaimStaysThatTheLastAdminsBring) {
   EXPECT_EQ(leave("chiefs", "unix:group:chiefs"), "last_admin");
 }
 
+TEST_F(Consent, WhoIsNamedLeavesByForceAndWhatNobodyCanCompleteIsFrozen) {
+  const auto leave = [&](const std::string& whom, bool force) {
+    return submits("keeper", "member.remove",
+                   {{"signer", 0}, {"principal", whom}, {"force", force}}, force);
+  };
+  EXPECT_EQ(leave("second", false), "named_in_policy");
+  EXPECT_EQ(leave("second", true), "ok");
+  EXPECT_EQ(state(), SignerState::active) << "the approver is left";
+  EXPECT_EQ(leave("approver", false), "named_in_policy");
+  EXPECT_EQ(leave("approver", true), "ok");
+  EXPECT_EQ(state(), SignerState::frozen);
+}
+
 TEST_F(Consent, ForcingTakesTheRightToFreeze) {
   ASSERT_EQ(role("people", {"/security/"}), "ok");
   ASSERT_EQ(grant("people", "outsider"), "ok");
