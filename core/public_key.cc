@@ -178,15 +178,14 @@ Result<PublicKey> PublicKey::from_pkey(EVP_PKEY* owned) {
   return key;
 }
 
-Result<PublicKey> PublicKey::from_der(ByteView der) {
+Result<PublicKey> PublicKey::decoded(ByteView bytes, const char* form) {
   // Not d2i_PUBKEY: where the host has an engine for the key's type, that makes a key of the
   // engine.
   EVP_PKEY* key = nullptr;
-  const Decoder decoder(OSSL_DECODER_CTX_new_for_pkey(&key, "DER", "SubjectPublicKeyInfo", nullptr,
-                                                      EVP_PKEY_PUBLIC_KEY, crypto_context(),
-                                                      nullptr));
-  const unsigned char* cursor = der.data();
-  std::size_t rest = der.size();
+  const Decoder decoder(OSSL_DECODER_CTX_new_for_pkey(
+      &key, form, "SubjectPublicKeyInfo", nullptr, EVP_PKEY_PUBLIC_KEY, crypto_context(), nullptr));
+  const unsigned char* cursor = bytes.data();
+  std::size_t rest = bytes.size();
   if (!decoder || OSSL_DECODER_from_data(decoder.get(), &cursor, &rest) != 1 || key == nullptr) {
     EVP_PKEY_free(key);
     return bad_key(crypto_error());
@@ -196,6 +195,14 @@ Result<PublicKey> PublicKey::from_der(ByteView der) {
     return bad_key("bytes follow the SubjectPublicKeyInfo");
   }
   return from_pkey(key);
+}
+
+Result<PublicKey> PublicKey::from_der(ByteView der) {
+  return decoded(der, "DER");
+}
+
+Result<PublicKey> PublicKey::from_pem(std::string_view pem) {
+  return decoded(as_bytes(pem), "PEM");
 }
 
 Result<PublicKey> PublicKey::from_rsa(ByteView modulus, ByteView exponent) {
@@ -246,18 +253,22 @@ std::size_t PublicKey::signature_size() const {
   return type_ == KeyType::rsa ? (bits_ + 7) / 8 : 2 * ec_order_size(type_);
 }
 
-bool PublicKey::verify_message(ByteView message, ByteView signature) const {
+bool PublicKey::verify_message(ByteView message, ByteView signature, const char* digest) const {
   const DigestContext context(EVP_MD_CTX_new());
   return context &&
-         EVP_DigestVerifyInit_ex(context.get(), nullptr, nullptr, crypto_context(), nullptr,
+         EVP_DigestVerifyInit_ex(context.get(), nullptr, digest, crypto_context(), nullptr,
                                  key_.get(), nullptr) == 1 &&
          EVP_DigestVerify(context.get(), signature.data(), signature.size(), message.data(),
                           message.size()) == 1;
 }
 
+bool PublicKey::verify_document(ByteView document, ByteView signature) const {
+  return verify_message(document, signature, type_ == KeyType::ed25519 ? nullptr : "SHA256");
+}
+
 bool PublicKey::verify(const SigningInput& input, ByteView signature) const {
   if (unsuitable(input, type_, bits_) || signature.size() != signature_size()) return false;
-  if (type_ == KeyType::ed25519) return verify_message(input.message, signature);
+  if (type_ == KeyType::ed25519) return verify_message(input.message, signature, nullptr);
   const Context context(EVP_PKEY_CTX_new_from_pkey(crypto_context(), key_.get(), nullptr));
   if (!context || EVP_PKEY_verify_init(context.get()) != 1) return false;
   const SignatureAlgorithm& algorithm = input.algorithm;

@@ -5,6 +5,7 @@
 
 #include <cstddef>
 #include <memory>
+#include <string_view>
 
 #include "core/algorithm.h"
 #include "core/bytes.h"
@@ -18,6 +19,8 @@ class PublicKey {
  public:
   /// Reads a DER SubjectPublicKeyInfo (RFC 5280 §4.1.2.7) that ends where the structure ends.
   static Result<PublicKey> from_der(ByteView der);
+  /// Reads a SubjectPublicKeyInfo in PEM (RFC 7468 §13).
+  static Result<PublicKey> from_pem(std::string_view pem);
   /// The key with this modulus and public exponent, both big-endian.
   static Result<PublicKey> from_rsa(ByteView modulus, ByteView exponent);
   /// The key with this point: `parameters` is a DER curve name (CKA_EC_PARAMS; for Ed25519 the
@@ -46,12 +49,17 @@ class PublicKey {
   /// Whether `signature`, in PKCS#11 form, is this key's over `input`. Raw ECDSA included.
   bool verify(const SigningInput& input, ByteView signature) const;
 
+  /// Whether `signature`, as X.509 has it (ECDSA in DER), is this key's over the SHA-256 digest of
+  /// `document`; with an Ed25519 key over the document itself. RSA is PKCS#1 v1.5.
+  bool verify_document(ByteView document, ByteView signature) const;
+
   bool operator==(const PublicKey& other) const { return der_ == other.der_; }
 
  private:
   explicit PublicKey(EVP_PKEY* owned);
+  static Result<PublicKey> decoded(ByteView bytes, const char* form);
   static Result<PublicKey> from_pkey(EVP_PKEY* owned);
-  bool verify_message(ByteView message, ByteView signature) const;
+  bool verify_message(ByteView message, ByteView signature, const char* digest) const;
 
   std::shared_ptr<EVP_PKEY> key_;
   KeyType type_ = KeyType::rsa;

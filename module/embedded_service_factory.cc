@@ -36,8 +36,8 @@ Result<ModuleServices> make_module_services() {
   ModuleServices services;
   services.log = config->log;
   services.sign_timeout = config->sign_timeout;
-  services.wait_for_approval = config->wait_for_approval;
-  services.auto_request = config->auto_request;
+  services.approval = config->approval;
+  services.claim_command_line = config->claim_command_line;
   services.report_listing = token || !named.empty();
   // The command line asks a daemon unless it is told not to.
   if (named.empty())

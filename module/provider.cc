@@ -4,8 +4,8 @@
 
 #include "core/duration.h"
 #include "core/exit_gate.h"
+#include "gateway/client/claimed_facts.h"
 #include "gateway/client/operation_id.h"
-#include "module/claimed_facts.h"
 #include "module/fetched_slots.h"
 #include "module/login_slots.h"
 
@@ -104,16 +104,18 @@ Result<Signature> Provider::ask(SigningService& service, CK_SLOT_ID slot,
                 "log in again with an empty PIN or \"none\": the gateway knows you without one");
   // The operation id is drawn here, after any fork, and lives as long as this one call, which
   // tries again by itself when a connection breaks.
-  SignatureRequest request{operation.token().signer(), new_operation_id(), input, claimed_facts()};
+  SignatureRequest request{operation.token().signer(), new_operation_id(), input,
+                           claimed_facts(services_.claim_command_line)};
+  request.metadata = services_.approval.metadata;
   // A tool that tries at once again what was refused is not to ask people a second time.
   if (!denials_.knows(slot, operation.mechanism(), recorded_digest(input),
                       DenialMemory::Clock::now())) {
-    request.auto_request = services_.auto_request;
-    request.wait = services_.wait_for_approval;
+    request.auto_request = services_.approval.auto_request;
+    request.wait = services_.approval.wait;
   }
   request.on_waiting = [&](const AwaitedApproval& awaited) {
     report_.line(operation.token().label() + ": " + awaited.message + ", for up to " +
-                 to_text(services_.wait_for_approval) + "; " +
+                 to_text(services_.approval.wait) + "; " +
                  for_a_shell("an approver can run: countersign request approve " +
                                  std::to_string(awaited.request),
                              services_.command_environment));

@@ -17,8 +17,8 @@ Result<ModuleServices> make_module_services() {
   ModuleServices services;
   services.log = config->log;
   services.sign_timeout = config->sign_timeout;
-  services.wait_for_approval = config->wait_for_approval;
-  services.auto_request = config->auto_request;
+  services.approval = config->approval;
+  services.claim_command_line = config->claim_command_line;
   services.report_listing = token || ::secure_getenv("COUNTERSIGN_CONFIG") != nullptr;
   if (config->login == LoginMode::token) {
     services.login_signers = config->signers;

@@ -9,6 +9,7 @@
 #include "core/clock.h"
 #include "core/result.h"
 #include "core/secure_bytes.h"
+#include "gateway/client/client_config.h"
 #include "gateway/client/signing_service.h"
 
 namespace countersign::module {
@@ -24,8 +25,8 @@ struct ModuleServices {
   SignIn sign_in;                          ///< for them
   std::string log = "stderr";         ///< where reasons go: "stderr", "none" or an absolute path
   Milliseconds sign_timeout{30'000};  ///< how long one signature may wait
-  Milliseconds wait_for_approval{0};  ///< and for an approval besides
-  bool auto_request = false;          ///< whether to ask for one, though without waiting
+  ApprovalSettings approval = {};     ///< what is done where only an approval is missing
+  bool claim_command_line = false;    ///< whether the gateway is told the command line
   /// Whether somebody set this process up to sign (a config file or a token named in its
   /// environment). Only then is a failed listing worth a line: otherwise the module may just be
   /// registered for every application of the machine.

@@ -14,6 +14,8 @@
 #include "policy/groups.h"
 #include "policy/members.h"
 #include "policy/policies.h"
+#include "policy/preapprovals.h"
+#include "policy/request_wish.h"
 #include "policy/signers.h"
 
 namespace countersign {
@@ -152,6 +154,14 @@ Status policy_set(Transaction& transaction, const Caller& caller, const json& ar
       before == arguments.end() ? std::nullopt : std::optional(before->get<PolicyNumber>()));
 }
 
+Status request_preapprove(Transaction& transaction, const Caller& caller, const json& arguments) {
+  const auto wish = request_wish_from_json(arguments.at("wish"));
+  if (!wish) return fail(wish.error());
+  return status_of(preapprove(
+      transaction, caller, signer_of(transaction, arguments), text(arguments, "beneficiary"), *wish,
+      arguments.at("policy").get<PolicyNumber>(), arguments.value("change", std::int64_t{0})));
+}
+
 Status freeze_end(Transaction& transaction, const Caller& caller, const json& arguments) {
   return end_freeze(transaction, caller, arguments.at("freeze").get<FreezeId>(),
                     text(arguments, "reason"));
@@ -215,6 +225,7 @@ Applier applier_of(std::string_view operation) {
       {"member.add", member_add},
       {"member.remove", member_remove},
       {"policy.set", policy_set},
+      {"request.preapprove", request_preapprove},
       {"declaration.apply", make_declaration},
   });
   for (const auto& [name, applier] : table)

@@ -1,9 +1,11 @@
 // Who calls, as the gateway established it.
 #pragma once
 
+#include <optional>
 #include <span>
 #include <vector>
 
+#include "core/clock.h"
 #include "policy/model/account.h"
 #include "policy/model/log_record.h"
 
@@ -13,6 +15,7 @@ struct Caller {
   Account account;
   std::vector<Fact> attested;            ///< what kernel or token store said, for the record
   std::vector<PrincipalId> claims = {};  ///< what the connection brings besides the account
+  std::optional<Time> proven = {};  ///< by a bearer token: when whoever has it proved who he is
 };
 
 /// Whose rights are asked about: an account, and the claims brought with it. Refers to what it is

@@ -27,6 +27,13 @@ nlohmann::json arguments_of(const Proposal& proposal) {
   return nlohmann::json::parse(proposal.arguments);
 }
 
+/// Makes it, telling its applier by whose consent.
+Status apply(Transaction& transaction, const Caller& caller, const Proposal& proposal) {
+  auto arguments = arguments_of(proposal);
+  if (proposal.change != 0) arguments["change"] = proposal.change;
+  return applier_of(proposal.operation)(transaction, caller, arguments);
+}
+
 /// What a change would do, and whose consent it takes besides the caller's.
 struct Evaluation {
   std::vector<ChangePart> parts;
@@ -208,7 +215,7 @@ std::vector<SignerId> signers_reached(Transaction& transaction, const Proposal& 
 Result<Evaluation> evaluate(Transaction& transaction, const Caller& caller,
                             const Proposal& proposal) {
   transaction.trial.begin();
-  const Status made = applier_of(proposal.operation)(transaction, caller, arguments_of(proposal));
+  const Status made = apply(transaction, caller, proposal);
   Evaluation evaluation;
   evaluation.signers = signers_reached(transaction, proposal, transaction.trial.touched());
   const Standings after = standings_of(transaction, evaluation.signers);
@@ -235,7 +242,7 @@ Result<Evaluation> evaluate(Transaction& transaction, const Caller& caller,
 Status make(Transaction& transaction, const Caller& caller, const Proposal& proposal,
             const Evaluation& evaluation) {
   transaction.trial.begin();
-  Status made = applier_of(proposal.operation)(transaction, caller, arguments_of(proposal));
+  Status made = apply(transaction, caller, proposal);
   if (!made) {
     transaction.trial.undo();
     return made;
@@ -259,6 +266,7 @@ Proposal proposal_of(const ChangeRequest& change) {
   Proposal proposal{change.operation, stored.at("arguments"), {}, stored.at("force").get<bool>()};
   if (const auto& signer = stored.at("signer"); !signer.is_null())
     proposal.signer = signer.get<SignerId>();
+  proposal.change = change.id;
   return proposal;
 }
 
@@ -418,6 +426,13 @@ Result<ChangeRequest> answer_change(Transaction& transaction, const Caller& call
   record(transaction, caller, consents ? "change.consent" : "change.reject", *answered,
          {{"state", std::string(to_text(answered->state))}, {"comment", comment}});
   return std::move(*answered);
+}
+
+bool waits_for_consent(Transaction& transaction, const Caller& caller,
+                       const ChangeRequest& change) {
+  return state_at(change, transaction.now) == ChangeState::pending &&
+         change.requester != caller.account.id && may_see(transaction, caller, change) &&
+         check_may_answer(transaction, caller, change, true);
 }
 
 /// By the same queries whatever the change is, for one that does not exist is asked about as well.

@@ -23,6 +23,7 @@ struct Proposal {
   std::string arguments;           ///< JSON: what its applier takes
   std::optional<SignerId> signer;  ///< that the operation is about
   bool force;                      ///< freezes a signer that the change would orphan
+  ChangeId change = 0;             ///< under which it was consented to; 0: not yet
 };
 
 /// What became of it.
@@ -46,6 +47,9 @@ Result<Submitted> submit(Transaction& transaction, const Caller& caller, const P
 /// rejection), `bad_text`.
 Result<ChangeRequest> answer_change(Transaction& transaction, const Caller& caller, ChangeId id,
                                     bool consents, const std::string& comment);
+
+/// Whether the change waits for a consent that the caller may give now.
+bool waits_for_consent(Transaction& transaction, const Caller& caller, const ChangeRequest& change);
 
 /// Whether the caller may know of the change: his own, or of a signer or product that he sees.
 bool may_see(Transaction& transaction, const Caller& caller, const ChangeRequest& change);

@@ -30,7 +30,8 @@ std::string hash_of(const Transaction& transaction, std::string_view secret) {
   return to_hex(hmac_sha256(transaction.credential_key, as_bytes(secret)));
 }
 
-Result<MintedToken> mint(Transaction& transaction, AccountId account, const TokenWish& wish) {
+Result<MintedToken> mint(Transaction& transaction, AccountId account, const TokenWish& wish,
+                         Time proven) {
   if (wish.label)
     if (auto good = check_text("the label", *wish.label); !good) return fail(good.error());
   const Milliseconds longest = setting_in(transaction, setting::longest_token_lifetime);
@@ -52,6 +53,7 @@ Result<MintedToken> mint(Transaction& transaction, AccountId account, const Toke
   minted.credential.hash = hash_of(transaction, minted.secret.view());
   minted.credential.label = wish.label.value_or("");
   minted.credential.created = transaction.now;
+  minted.credential.proven = proven;
   minted.credential.expires = transaction.now + lifetime;
   minted.credential.id = transaction.credentials.add(minted.credential);
   return minted;
@@ -85,7 +87,7 @@ Result<MintedToken> enrol(Transaction& transaction, std::string_view code, const
     return bad_code();
   const auto account = transaction.accounts.find(found->account);
   if (!account || account->state != AccountState::active) return bad_code();
-  auto minted = mint(transaction, account->id, wish);
+  auto minted = mint(transaction, account->id, wish, transaction.now);
   if (!minted) return minted;
   transaction.credentials.end(found->id);
   record_change(transaction, Caller{*account, attested}, "token.enrol", std::nullopt, std::nullopt,
@@ -95,7 +97,7 @@ Result<MintedToken> enrol(Transaction& transaction, std::string_view code, const
 
 Result<MintedToken> mint_token(Transaction& transaction, const Caller& caller,
                                const TokenWish& wish) {
-  auto minted = mint(transaction, caller.account.id, wish);
+  auto minted = mint(transaction, caller.account.id, wish, caller.proven.value_or(transaction.now));
   if (!minted) return minted;
   record_change(transaction, caller, "token.create", std::nullopt, std::nullopt,
                 {{"token", std::to_string(minted->credential.id)}});
@@ -115,7 +117,7 @@ Result<SignedIn> sign_in(Transaction& transaction, std::string_view bearer) {
                 "ask a product admin");
   if (!found->last_used || *found->last_used + touch_interval < transaction.now)
     transaction.credentials.touch(found->id, transaction.now);
-  return SignedIn{*account, found->id};
+  return SignedIn{*account, found->id, found->proven};
 }
 
 Result<Credential> revoke_token(Transaction& transaction, const Caller& caller, std::int64_t id) {

@@ -44,6 +44,7 @@ Result<MintedToken> mint_token(Transaction& transaction, const Caller& caller,
 struct SignedIn {
   Account account;
   std::int64_t token = 0;  ///< number of the bearer token
+  Time proven;             ///< when the account proved who it is on the way to the token
 };
 
 /// The account a bearer token stands for. Errors: `bad_token` (unknown, revoked or expired, not

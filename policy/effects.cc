@@ -5,6 +5,7 @@
 
 #include "core/text.h"
 #include "policy/access.h"
+#include "policy/preapprovals.h"
 #include "policy/step_places.h"
 
 namespace countersign {
@@ -60,6 +61,8 @@ Standing standing_of(Transaction& transaction, const Signer& signer) {
   standing.acting = transaction.acting.on_signer(signer.id);
   standing.state = signer.state;
   count_admins(transaction, LayeredRole::signer_admin, standing);
+  for (Request& each : transaction.requests.preapproved(signer.id))
+    standing.preapproved.emplace(each.id, std::move(each));
   if (const SigningPolicy* const policy = transaction.signers.current_policy(signer)) {
     standing.policy = *policy;
     std::vector<Consenters> steps;
@@ -68,6 +71,10 @@ Standing standing_of(Transaction& transaction, const Signer& signer) {
       steps.push_back(consenters_among(transaction, standing, {step.approvers, step.count}));
     }
     standing.steps_can_complete = can_fill_all(steps);
+    if (policy->break_glass)
+      for (const auto* const names :
+           {&policy->break_glass->members, &policy->break_glass->reviewers})
+        standing.named.merge(named_in(transaction, {"", *names}));
     for (const ConsentFor kind : consent_kinds)
       if (const auto& quorum = policy->quorums.of(kind))
         standing.quorums[kind] = consenters_among(transaction, standing, *quorum);
@@ -95,6 +102,7 @@ class Gains {
   void add(const std::string& gain) {
     if (++count_ <= most_told) text_ += (text_.empty() ? "" : ", ") + gain;
   }
+  bool any() const { return count_ > 0; }
   std::string text() const {
     if (count_ <= most_told) return text_;
     return text_ + " and " + std::to_string(count_ - most_told) + " more";
@@ -125,6 +133,17 @@ Effect effect_between(Transaction& transaction, SignerId object, const Standing&
              before.policy == after.policy)
       gained(way, "as approver");
   }
+  const bool members_gain = gains.any();
+  bool preapproved = false;
+  for (const auto& [id, request] : after.preapproved) {
+    if (before.preapproved.contains(id)) continue;
+    preapproved = true;
+    gains.add(preapproval_text(transaction, request));
+    if (const auto account = transaction.accounts.find(request.beneficiary)) {
+      effect.beneficiaries.insert(account->id);
+      effect.beneficiaries.insert(account->owners.begin(), account->owners.end());
+    }
+  }
   effect.gains = gains.text();
   const bool frozen = before.state == SignerState::active && after.state == SignerState::frozen;
   const bool unfrozen = before.state != SignerState::active && after.state == SignerState::active;
@@ -132,8 +151,8 @@ Effect effect_between(Transaction& transaction, SignerId object, const Standing&
                                                                     transaction.now))) ||
                         freeze_less(before.freezes, after.freezes, transaction.now);
   effect.loosens = modified || unfrozen;
-  if (!effect.gains.empty()) effect.takes.insert(ConsentFor::members);
-  if (modified) effect.takes.insert(ConsentFor::modify);
+  if (members_gain) effect.takes.insert(ConsentFor::members);
+  if (modified || preapproved) effect.takes.insert(ConsentFor::modify);
   if (unfrozen) effect.takes.insert(ConsentFor::unfreeze);
   // To freeze takes one person, where the policy does not say otherwise.
   if (frozen && before.quorums.contains(ConsentFor::freeze))

@@ -38,6 +38,7 @@ struct Standing {
   std::vector<FreezeWindow> freezes;         ///< of the product, from now on
   std::map<ConsentFor, Consenters> quorums;  ///< that the policy has of its own
   bool steps_can_complete = true;
+  std::map<RequestId, Request> preapproved;  ///< leave to sign that is given beforehand
 };
 
 /// Of the signers, by number, and of the product as number 0. A signer that does not exist is left

@@ -33,7 +33,7 @@ Status check_named(Transaction& transaction, const Signer& signer,
     if (const auto flaw = flaw_of(transaction, signer, name))
       return fail(
           ErrorKind::invalid, "bad_approver",
-          "/policy/" + where + "/approvers names " + printable(name) + ", " + *flaw,
+          "/policy/" + where + " names " + printable(name) + ", " + *flaw,
           "run: countersign member add " + signer.name + " " + printable(name) + " --role auditor");
   return {};
 }
@@ -43,11 +43,15 @@ Status check_approvers(Transaction& transaction, const Signer& signer,
   Status good;
   for (std::size_t step = 0; good && step < policy.steps.size(); ++step)
     good = check_named(transaction, signer, policy.steps[step].approvers,
-                       "approval/" + std::to_string(step));
+                       "approval/" + std::to_string(step) + "/approvers");
   for (const ConsentFor kind : consent_kinds)
     if (const auto& quorum = policy.quorums.of(kind); good && quorum)
       good = check_named(transaction, signer, quorum->approvers,
-                         "quorums/" + std::string(to_text(kind)));
+                         "quorums/" + std::string(to_text(kind)) + "/approvers");
+  if (good && policy.break_glass)
+    good = check_named(transaction, signer, policy.break_glass->members, "break_glass/members");
+  if (good && policy.break_glass)
+    good = check_named(transaction, signer, policy.break_glass->reviewers, "break_glass/reviewers");
   return good;
 }
 

@@ -53,6 +53,9 @@ struct PolicyStore::Parts {
         signers(database->sql(), meta),
         members(database->sql()),
         requests(database->sql()),
+        threads(database->sql()),
+        delegations(database->sql()),
+        approval_keys(database->sql()),
         groups(database->sql()),
         applications(database->sql()),
         containers(database->sql()),
@@ -94,6 +97,9 @@ struct PolicyStore::Parts {
   SignerTable signers;
   MemberTable members;
   RequestTable requests;
+  ThreadTable threads;
+  DelegationTable delegations;
+  ApprovalKeyTable approval_keys;
   GroupTable groups;
   ApplicationTable applications;
   ContainerTable containers;
@@ -334,6 +340,9 @@ std::vector<Status> PolicyStore::attempt(std::span<const Work> batch) {
                           parts_->signers,
                           parts_->members,
                           parts_->requests,
+                          parts_->threads,
+                          parts_->delegations,
+                          parts_->approval_keys,
                           parts_->groups,
                           parts_->applications,
                           parts_->containers,

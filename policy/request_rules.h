@@ -11,17 +11,24 @@
 
 namespace countersign {
 
-/// The request, if it is in the state `wanted` now. Errors: `not_found`, and `code` (conflict) when
-/// it is in another.
-Result<Request> find_in_state(Transaction& transaction, RequestId id, RequestState wanted,
-                              const char* code);
+/// The request, if `action` leads on from the state it is in now and the caller is the one whom the
+/// table of its life lets do it. An approver is looked at by answer_request(), which knows the
+/// step. Errors: `not_found`, `not_pending` or `not_active`, `not_allowed`.
+Result<Request> find_for(Transaction& transaction, const Caller& caller, RequestId id,
+                         RequestAction action);
+
+/// Of the requester or beneficiary himself, or of a machine of theirs that is or was his.
+bool is_own(Transaction& transaction, AccountId account, const Request& request);
+
+/// The policy that the request was made under.
+const SigningPolicy& policy_of(Transaction& transaction, const Request& request);
 
 /// Errors: `bad_text`, and `comment_missing` when it is empty and `needed`.
 Status check_comment(const std::string& comment, bool needed);
 
-/// Whether one more of the requester's requests may be active now. Errors: `too_many_active`, which
-/// names the ceiling.
-Status check_active(Transaction& transaction, SignerId signer, AccountId requester,
+/// Whether one more of the requests by which `beneficiary` signs may be active now. Errors:
+/// `too_many_active`, which names the ceiling.
+Status check_active(Transaction& transaction, SignerId signer, AccountId beneficiary,
                     const Ceilings& ceilings);
 
 /// Records what `operation` did to the request, and its state afterwards.

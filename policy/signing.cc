@@ -191,8 +191,11 @@ Result<std::optional<AwaitedRequest>> awaited(Transaction& transaction, const Ca
     return AwaitedRequest{request->id, request->open_until, decision.message};
   }
   if (!wish.files_request) return std::nullopt;
+  NewRequest filing;
+  filing.metadata = wish.metadata;
+  filing.claimed = wish.claimed;
   const auto request =
-      request_for_signature(transaction, caller, signer, digest_text(wish.input), wish.claimed);
+      request_for_signature(transaction, caller, signer, digest_text(wish.input), filing);
   if (!request) return fail(request.error());
   AwaitedRequest filed{request->id, request->open_until,
                        "request " + std::to_string(request->id) + " waits for its approval"};

@@ -2,6 +2,7 @@
 // record the outcome.
 #pragma once
 
+#include <map>
 #include <optional>
 #include <string>
 #include <variant>
@@ -20,9 +21,10 @@ struct SigningWish {
   std::string operation;  ///< operation id, 32 hex digits
   SigningInput input;
   std::vector<Fact> claimed;
-  bool files_request = false;               ///< when nothing but an approval is missing
-  std::optional<RequestId> waits_for = {};  ///< his own request that is to be approved
-  Time waits_until = {};                    ///< until then the caller waits, which is no denial
+  std::map<std::string, std::string> metadata = {};  ///< of a request that is filed for it
+  bool files_request = false;                        ///< when nothing but an approval is missing
+  std::optional<RequestId> waits_for = {};           ///< his own request that is to be approved
+  Time waits_until = {};  ///< until then the caller waits, which is no denial
 };
 
 /// What the signature waits for, rather than being denied.

@@ -10,11 +10,13 @@
 #include "policy/store/account_table.h"
 #include "policy/store/acting_table.h"
 #include "policy/store/application_table.h"
+#include "policy/store/approval_key_table.h"
 #include "policy/store/change_table.h"
 #include "policy/store/claim_table.h"
 #include "policy/store/collection_table.h"
 #include "policy/store/container_table.h"
 #include "policy/store/credential_table.h"
+#include "policy/store/delegation_table.h"
 #include "policy/store/freeze_table.h"
 #include "policy/store/gateway_table.h"
 #include "policy/store/group_table.h"
@@ -29,6 +31,7 @@
 #include "policy/store/right_table.h"
 #include "policy/store/role_table.h"
 #include "policy/store/signer_table.h"
+#include "policy/store/thread_table.h"
 #include "policy/store/trial.h"
 
 namespace countersign {
@@ -45,6 +48,9 @@ struct Transaction {
   SignerTable& signers;
   MemberTable& members;
   RequestTable& requests;
+  ThreadTable& threads;
+  DelegationTable& delegations;
+  ApprovalKeyTable& approval_keys;
   GroupTable& groups;
   ApplicationTable& applications;
   ContainerTable& containers;

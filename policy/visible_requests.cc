@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <set>
 
 #include "core/text.h"
 #include "policy/access.h"
@@ -17,13 +18,22 @@ RequestExtent extent_of(Transaction& transaction, const Caller& caller) {
   return request_extent(held_rights(transaction, caller, asked, {}));
 }
 
-/// The requests, or that one, in a step of which the caller is named and which are not his own or
-/// his machine's.
+/// The names of the caller, and of those in whose place he answers.
+std::set<std::string> names_answered_for(Transaction& transaction, const Caller& caller) {
+  auto names = transaction.acting.approver_names(caller);
+  for (const AccountId id :
+       transaction.delegations.delegators_of(caller.account.id, transaction.now))
+    names.merge(transaction.acting.approver_names(*transaction.accounts.find(id)));
+  return names;
+}
+
+/// The requests, or that one, in a step of which the caller or somebody in whose place he answers
+/// is named and which are not his own.
 std::vector<RequestId> waiting_for(Transaction& transaction, const Caller& caller,
                                    std::optional<RequestId> id) {
   std::vector<RequestId> waiting;
   if (caller.account.kind != AccountKind::user) return waiting;
-  const auto names = transaction.acting.approver_names(caller);
+  const auto names = names_answered_for(transaction, caller);
   for (const auto& [number, policy] :
        transaction.requests.unanswered_by(caller.account.id, transaction.now, id))
     if (std::ranges::any_of(policy.steps,
@@ -52,6 +62,10 @@ std::optional<RequestFilter::Among> visible_requests(Transaction& transaction,
   return among;
 }
 
+std::vector<RequestId> requests_naming(Transaction& transaction, const Caller& caller) {
+  return waiting_for(transaction, caller, std::nullopt);
+}
+
 Result<Request> visible_request(Transaction& transaction, const Caller& caller,
                                 const std::string& reference) {
   const RequestId number = whole_number(reference).value_or(no_object);
@@ -61,7 +75,9 @@ Result<Request> visible_request(Transaction& transaction, const Caller& caller,
   const bool sees_signer = may(transaction, caller, right::see_signer, objects_of(place));
   const bool waits =
       extent.pending && !waiting_for(transaction, caller, std::max<RequestId>(number, 1)).empty();
-  const bool own = extent.mine && request && request->requester == caller.account.id;
+  const bool own =
+      extent.mine && request &&
+      (request->requester == caller.account.id || request->beneficiary == caller.account.id);
   if (!request || (!extent.all && !sees_signer && !own && !waits)) return no_such("request");
   return std::move(*request);
 }

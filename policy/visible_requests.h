@@ -3,6 +3,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "core/result.h"
 #include "policy/caller.h"
@@ -14,6 +15,10 @@ namespace countersign {
 /// as strings give it his own, those that wait for his answer, or all.
 std::optional<RequestFilter::Among> visible_requests(Transaction& transaction,
                                                      const Caller& caller);
+
+/// The pending requests, by number, that are not the caller's and in some step of which he is
+/// named, or somebody in whose place he answers.
+std::vector<RequestId> requests_naming(Transaction& transaction, const Caller& caller);
 
 /// The request of that number, if the caller may know of it, by the same queries whether there is
 /// one or not. Errors: `not_found`.

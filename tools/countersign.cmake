@@ -5,6 +5,8 @@ add_library(countersign_cli STATIC
   cli/account.cc
   cli/application.cc
   cli/certificate.cc
+  cli/approval_key.cc
+  cli/approval_signature.cc
   cli/change.cc
   cli/claim.cc
   cli/collection.cc
@@ -12,6 +14,7 @@ add_library(countersign_cli STATIC
   cli/container.cc
   cli/digest_file.cc
   cli/declaration.cc
+  cli/delegation.cc
   cli/digest_manifest.cc
   cli/doctor.cc
   cli/doctor/certificates.cc
@@ -30,6 +33,8 @@ add_library(countersign_cli STATIC
   cli/group.cc
   cli/handler.cc
   cli/hsm.cc
+  cli/inbox.cc
+  cli/inbox_screen.cc
   cli/input_file.cc
   cli/log.cc
   cli/log_verifier.cc
@@ -47,6 +52,8 @@ add_library(countersign_cli STATIC
   cli/policy.cc
   cli/provider.cc
   cli/request.cc
+  cli/request_text.cc
+  cli/request_watch.cc
   cli/role.cc
   cli/secret_input.cc
   cli/services.cc

@@ -5,6 +5,7 @@
 #include <cstdlib>
 #include <nlohmann/json.hpp>
 #include <set>
+#include <sstream>
 #include <utility>
 
 #include "core/duration.h"
@@ -56,13 +57,28 @@ void read_sign_timeout(JsonReader& in, ClientConfig& config) {
               "write a number and a unit, for example \"30s\"");
 }
 
+void read_request_metadata(JsonReader& in, std::map<std::string, std::string>& metadata) {
+  const nlohmann::json* const fields = in.any("request_metadata");
+  if (fields == nullptr) return;
+  if (!fields->is_object() || fields->size() > wire::most_metadata)
+    return in.refuse("request_metadata", "is not an object of at most 50 fields");
+  for (const auto& [name, value] : fields->items()) {
+    if (!value.is_string())
+      return in.refuse("request_metadata", "has a value that is not text",
+                       "write every value as text");
+    metadata.emplace(name, value.get<std::string>());
+  }
+}
+
 void read_approval(JsonReader& in, ClientConfig& config) {
-  config.auto_request = in.flag("auto_request", false);
+  config.approval.auto_request = in.flag("auto_request", false);
+  config.claim_command_line = in.flag("claim_command_line", false);
+  read_request_metadata(in, config.approval.metadata);
   const auto text = in.optional_text("wait_for_approval");
   if (!text) return;
   const auto duration = parse_duration(*text);
   if (duration && *duration <= longest_wait)
-    config.wait_for_approval = *duration;
+    config.approval.wait = *duration;
   else
     in.refuse("wait_for_approval", "is not a duration of at most 24h",
               "write a number and a unit, for example \"10m\"");
@@ -76,8 +92,27 @@ Result<ClientConfig> with_wait(ClientConfig config) {
   if (!duration || *duration > longest_wait)
     return fail(ErrorKind::invalid, "bad_wait", "COUNTERSIGN_WAIT is not a duration of at most 24h",
                 "write a number and a unit, for example COUNTERSIGN_WAIT=10m");
-  config.wait_for_approval = *duration;
+  config.approval.wait = *duration;
   return config;
+}
+
+/// The fields that COUNTERSIGN_METADATA gives, if it does, go before those of the file.
+Result<ClientConfig> with_metadata(ClientConfig config) {
+  const char* const text = secure_getenv("COUNTERSIGN_METADATA");
+  if (text == nullptr) return config;
+  const auto fields = metadata_from_text(text);
+  if (!fields)
+    return fail(ErrorKind::invalid, "bad_metadata",
+                "COUNTERSIGN_METADATA: " + fields.error().message, fields.error().remedy);
+  for (const auto& [name, value] : *fields) config.approval.metadata[name] = value;
+  return config;
+}
+
+/// What the environment says goes before what the file says.
+Result<ClientConfig> with_environment(ClientConfig config) {
+  auto waiting = with_wait(std::move(config));
+  if (!waiting) return waiting;
+  return with_metadata(std::move(*waiting));
 }
 
 void read_login(JsonReader& in, ClientConfig& config) {
@@ -106,6 +141,20 @@ tl::unexpected<Error> fail_in(const std::string& path, Error error) {
 }
 
 }  // namespace
+
+Result<std::map<std::string, std::string>> metadata_from_text(const std::string& text) {
+  std::map<std::string, std::string> metadata;
+  std::istringstream parts(text);
+  for (std::string part; std::getline(parts, part, ',');) {
+    const auto sign = part.find('=');
+    if (sign == part.npos || sign == 0)
+      return fail(ErrorKind::invalid, "bad_metadata",
+                  "\"" + printable(part) + "\" is no NAME=VALUE",
+                  "write it like ticket=REL-7,commit=4f1c");
+    metadata[part.substr(0, sign)] = part.substr(sign + 1);
+  }
+  return metadata;
+}
 
 Result<ClientConfig> read_client_config(const std::string& path) {
   if (!absolute(path))
@@ -141,7 +190,7 @@ Result<ClientConfig> read_client_config() {
   const char* const path = secure_getenv("COUNTERSIGN_CONFIG");
   auto config = read_client_config(path != nullptr ? path : default_client_config);
   if (!config && path == nullptr && config.error().code == "file_missing") config = ClientConfig{};
-  return config ? with_wait(std::move(*config)) : config;
+  return config ? with_environment(std::move(*config)) : config;
 }
 
 }  // namespace countersign

@@ -1,6 +1,7 @@
 // client.json: where the module and the command line find the gateway.
 #pragma once
 
+#include <map>
 #include <string>
 #include <vector>
 
@@ -19,6 +20,16 @@ enum class LoginMode {
   token  ///< by the bearer token that he gives as PIN
 };
 
+/// What a signature does that lacks nothing but an approval.
+struct ApprovalSettings {
+  Milliseconds wait{0};       ///< "wait_for_approval": how long it waits for one;
+                              ///< COUNTERSIGN_WAIT goes before it
+  bool auto_request = false;  ///< "auto_request": ask for one without waiting
+  /// "request_metadata": of the request that is filed; COUNTERSIGN_METADATA adds to it and goes
+  /// before it.
+  std::map<std::string, std::string> metadata = {};
+};
+
 /// Every key may be left out.
 struct ClientConfig {
   std::string path;                             ///< of the file; empty when there is none
@@ -28,21 +39,23 @@ struct ClientConfig {
   std::string embedded;                         ///< "embedded": absolute path of the gateway.json
                                                 ///< of the embedded shape; empty: a daemon is asked
   Milliseconds sign_timeout{30'000};            ///< "sign_timeout": how long a call may take
-  Milliseconds wait_for_approval{0};            ///< "wait_for_approval": how long a signature waits
-                                                ///< for one; COUNTERSIGN_WAIT goes before it
-  bool auto_request = false;                    ///< "auto_request": ask for one without waiting
-  LoginMode login = LoginMode::none;            ///< "login": "none" or "token"
-  std::vector<std::string> signers;             ///< "signers": the slots to show, with "token" only
+  ApprovalSettings approval = {};
+  bool claim_command_line = false;    ///< "claim_command_line": tell it with each signature
+  LoginMode login = LoginMode::none;  ///< "login": "none" or "token"
+  std::vector<std::string> signers;   ///< "signers": the slots to show, with "token" only
 };
 
 /// The configuration of the gateway that is to run in this process: COUNTERSIGN_GATEWAY_CONFIG
 /// (secure_getenv(3)), else what client.json says; empty when a daemon is to be asked.
 std::string embedded_gateway_config(const ClientConfig& config);
 
+/// Fields of a request, "NAME=VALUE", several with a comma between two. Errors: `bad_metadata`.
+Result<std::map<std::string, std::string>> metadata_from_text(const std::string& text);
+
 /// Reads the file named by COUNTERSIGN_CONFIG (secure_getenv(3)). Without it the default file; when
-/// that does not exist either, the defaults hold. COUNTERSIGN_WAIT (secure_getenv(3)) is taken in
-/// place of what is said there. Every error is one line that names file, key and
-/// mend. Errors: those of read_trusted_file(), `bad_json`, `bad_field`.
+/// that does not exist either, the defaults hold. COUNTERSIGN_WAIT and COUNTERSIGN_METADATA
+/// (secure_getenv(3)) go before what is said there. Every error is one line that names file, key
+/// and mend. Errors: those of read_trusted_file(), `bad_json`, `bad_field`.
 Result<ClientConfig> read_client_config();
 
 /// The same for one file, which must exist.

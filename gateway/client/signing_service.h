@@ -4,6 +4,7 @@
 #include <array>
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <optional>
 #include <string>
 #include <utility>
@@ -47,9 +48,10 @@ struct SignatureRequest {
   std::int64_t signer = 0;  ///< SignerInfo::id
   OperationId operation{};
   SigningInput input;
-  std::vector<ClaimedFact> claimed;  ///< at most 16, names and values bounded (see wire.h)
-  bool auto_request = false;         ///< file a request when only an approval is missing
-  Milliseconds wait{0};              ///< and wait so long for it, at most a day
+  std::vector<ClaimedFact> claimed;  ///< at most 24, names and values bounded (see wire.h)
+  std::map<std::string, std::string> metadata = {};  ///< of a request that is filed for it
+  bool auto_request = false;  ///< file a request when only an approval is missing
+  Milliseconds wait{0};       ///< and wait so long for it, at most a day
   std::optional<std::int64_t> waits_for = std::nullopt;  ///< the request that is waited for
   /// Told once what is waited for; may be empty.
   std::function<void(const AwaitedApproval&)> on_waiting = {};

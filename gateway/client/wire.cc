@@ -181,11 +181,23 @@ void read_wait(JsonReader& in, SignatureRequest& request) {
     in.refuse("wait", "has a bad field", good.error().message);
 }
 
+/// The bounds of the whole are what the policy looks at.
+void read_metadata(JsonReader& in, std::map<std::string, std::string>& metadata) {
+  const json* const fields = in.any("metadata");
+  if (fields == nullptr) return;
+  if (!fields->is_object() || fields->size() > most_metadata)
+    return in.refuse("metadata", "is not an object of at most 50 fields");
+  for (const auto& [name, value] : fields->items()) {
+    if (!value.is_string()) return in.refuse("metadata", "has a value that is not text");
+    metadata.emplace(name, value.get<std::string>());
+  }
+}
+
 void read_claimed(JsonReader& in, std::vector<ClaimedFact>& claimed) {
   const json* const facts = in.any("claimed");
   if (facts == nullptr) return;
   if (!facts->is_object() || facts->size() > most_claimed_facts)
-    return in.refuse("claimed", "is not an object of at most 16 fields");
+    return in.refuse("claimed", "is not an object of at most 24 fields");
   for (const auto& [name, value] : facts->items()) {
     if (!value.is_string() || !fits(name, value.get_ref<const std::string&>()))
       return in.refuse("claimed/" + printable(name.substr(0, longest_claimed_name)),
@@ -310,6 +322,7 @@ json to_json(const SignatureRequest& request) {
     body["algorithm"]["salt_length"] = algorithm.salt_length;
   }
   if (!request.claimed.empty()) body["claimed"] = claimed_to_json(request.claimed);
+  if (!request.metadata.empty()) body["metadata"] = request.metadata;
   if (request.auto_request) body["auto_request"] = true;
   if (request.wait.count() > 0 || request.waits_for) {
     body["wait"] = {{"ms", request.wait.count()}};
@@ -356,6 +369,7 @@ Result<SignatureRequest> signature_request_from_json(const json& body) {
   }
   read_signed(in, request.input);
   read_claimed(in, request.claimed);
+  read_metadata(in, request.metadata);
   request.auto_request = in.flag("auto_request", false);
   read_wait(in, request);
   if (auto ok = in.finish(); !ok) return fail(std::move(ok.error()));

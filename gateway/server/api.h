@@ -40,12 +40,16 @@ struct ApiAnswer {
   Milliseconds hold{0};                         ///< how long the client is to wait for it, at least
 };
 
+/// What a body may hold: what every request may; a message to be signed, or a document; a hundred
+/// thousand digests.
+enum class BodySize { usual, large, huge };
+
 class Api {
  public:
   virtual ~Api() = default;
 
-  /// Whether such a request may bring a body of more than the usual size. Thread-safe.
-  virtual bool takes_large_body(std::string_view method, std::string_view target) const = 0;
+  /// How large a body such a request may bring. Thread-safe.
+  virtual BodySize largest_body(std::string_view method, std::string_view target) const = 0;
 
   /// Starts answering. `done` is called exactly once, from any thread, possibly before handle()
   /// returns; it must not throw. Thread-safe. Never blocks for long: work goes to other threads.

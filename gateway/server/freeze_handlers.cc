@@ -12,10 +12,7 @@ namespace countersign::server {
 
 using nlohmann::json;
 
-namespace {
-
-/// A time of the body; `otherwise` where it may be missing and is.
-Time read_freeze_time(JsonReader& in, const char* name, std::optional<Time> otherwise) {
+Time read_time(JsonReader& in, const char* name, std::optional<Time> otherwise) {
   const auto text = in.optional_text(name);
   if (!text && otherwise) return *otherwise;
   const auto time = parse_rfc3339(text.value_or(""));
@@ -23,13 +20,11 @@ Time read_freeze_time(JsonReader& in, const char* name, std::optional<Time> othe
   return time.value_or(Time{});
 }
 
-}  // namespace
-
 Result<json> create_freeze_call(Call& call) {
   JsonReader in(call.body, "");
   FreezeWindow window;
-  window.from = read_freeze_time(in, "from", call.transaction.now);
-  window.until = read_freeze_time(in, "until", std::nullopt);
+  window.from = read_time(in, "from", call.transaction.now);
+  window.until = read_time(in, "until", std::nullopt);
   window.reason = in.text("reason");
   if (auto good = in.finish(); !good) return fail(good.error());
   const auto freeze = create_freeze(call.transaction, call.caller, window);

@@ -48,11 +48,13 @@ ServiceCall* service_call_of(std::string_view operation) {
 
 }  // namespace
 
-bool GatewayApi::takes_large_body(std::string_view method, std::string_view target) const {
+BodySize GatewayApi::largest_body(std::string_view method, std::string_view target) const {
   const auto found = route(method, target);
-  return found && (found->operation->name == "signature.create" ||
-                   found->operation->name == "request.create" ||
-                   found->operation->name == "declaration.apply");
+  if (!found) return BodySize::usual;
+  const std::string_view name = found->operation->name;
+  if (name == "request.create") return BodySize::huge;
+  return name == "signature.create" || name == "declaration.apply" ? BodySize::large
+                                                                   : BodySize::usual;
 }
 
 void GatewayApi::handle(ApiRequest request, std::function<void(ApiAnswer)> done) {

@@ -17,7 +17,7 @@ class GatewayApi final : public Api {
   /// What `services` refers to outlives this, and this outlives the last callback of any of it.
   explicit GatewayApi(Services services) : services_(std::move(services)) {}
 
-  bool takes_large_body(std::string_view method, std::string_view target) const override;
+  BodySize largest_body(std::string_view method, std::string_view target) const override;
   void handle(ApiRequest request, std::function<void(ApiAnswer)> done) override;
 
  private:

@@ -8,6 +8,8 @@
 #include <optional>
 #include <string>
 
+#include "core/clock.h"
+#include "core/json_reader.h"
 #include "core/result.h"
 #include "gateway/server/identity.h"
 #include "hsm-backends/token_set.h"
@@ -154,6 +156,19 @@ Result<nlohmann::json> approve_call(Call& call);
 Result<nlohmann::json> reject_call(Call& call);
 Result<nlohmann::json> cancel_call(Call& call);
 Result<nlohmann::json> revoke_request_call(Call& call);
+Result<nlohmann::json> preapprove_call(Call& call);
+Result<nlohmann::json> break_glass_call(Call& call);
+Result<nlohmann::json> review_request_call(Call& call);
+Result<nlohmann::json> comment_request_call(Call& call);
+Result<nlohmann::json> remind_request_call(Call& call);
+Result<nlohmann::json> request_form_call(Call& call);
+Result<nlohmann::json> inbox_call(Call& call);
+Result<nlohmann::json> create_delegation_call(Call& call);
+Result<nlohmann::json> list_delegations_call(Call& call);
+Result<nlohmann::json> end_delegation_call(Call& call);
+Result<nlohmann::json> add_approval_key_call(Call& call);
+Result<nlohmann::json> list_approval_keys_call(Call& call);
+Result<nlohmann::json> remove_approval_key_call(Call& call);
 Result<nlohmann::json> explain_call(Call& call);
 Result<nlohmann::json> retire_call(Call& call);
 Result<nlohmann::json> create_freeze_call(Call& call);
@@ -172,6 +187,8 @@ Result<nlohmann::json> log_head_call(Call& call);
 /// for consent.
 Result<nlohmann::json> submit_call(Call& call, const Proposal& proposal,
                                    const std::function<Result<nlohmann::json>()>& view);
+/// A time of the body; `otherwise` where it may be missing and is.
+Time read_time(JsonReader& in, const char* name, std::optional<Time> otherwise);
 /// The query `?force=1`, by which a signer that would be orphaned is frozen.
 Result<bool> read_force(Call& call);
 

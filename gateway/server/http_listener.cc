@@ -75,7 +75,7 @@ class HttpListener::Impl {
   asio::steady_timer drain_{*io_};
   std::set<std::shared_ptr<HttpSession>> sessions_;
   FairShare connections_;
-  FairShare large_bodies_;
+  LargeBodies large_bodies_;
   std::map<std::uint32_t, SteadyClock::time_point> turned_away_;  ///< last told of, by uid
   bool stopping_ = false;
 };
@@ -87,7 +87,7 @@ HttpListener::Impl::Impl(ListeningSocket socket, Api& api, LogSink& log,
       limits_(limits),
       socket_(std::move(socket)),
       connections_(connections_possible(limits.connections)),
-      large_bodies_(limits.large_bodies) {}
+      large_bodies_{FairShare(limits.large_bodies), FairShare(limits.huge_bodies)} {}
 
 Status HttpListener::Impl::start() {
   ErrorCode error;

@@ -17,12 +17,15 @@ struct ListenerLimits {
   std::size_t header = 16 << 10;
   std::size_t body = 64 << 10;          ///< what every request may bring
   std::size_t large_body = 1536 << 10;  ///< what some may: an Ed25519 message in base64
+  std::size_t huge_body = 20 << 20;     ///< what one may: 100,000 digests with their names
   Milliseconds request{10'000};         ///< from a request's first byte to its last
   Milliseconds idle{120'000};           ///< between two requests
   Milliseconds linger{1'000};           ///< for a refused client to notice that it was
   Milliseconds drain{30'000};           ///< for requests in flight when stop() is called
   std::size_t connections = 4096;       ///< at once, shared fairly among users
   std::size_t large_bodies = 64;        ///< in hand at once, shared fairly among users
+  std::size_t huge_bodies = 2;          ///< likewise
+  Milliseconds huge_pause{2'000};  ///< for which the answer to a huge one is held back, at least
 };
 
 /// One request at a time per connection. Every answer is JSON, errors in HTTP itself included;

@@ -112,7 +112,7 @@ Result<std::optional<SecureBytes>> take_bearer(Header& header) {
 class BeastSession final : public HttpSession {
  public:
   BeastSession(const std::shared_ptr<asio::io_context>& io, UnixSocket socket, Peer peer, Api& api,
-               FairShare& large_bodies, const ListenerLimits& limits)
+               LargeBodies& large_bodies, const ListenerLimits& limits)
       : io_(io),
         stream_(std::move(socket)),
         hold_(*io),
@@ -141,7 +141,7 @@ class BeastSession final : public HttpSession {
   asio::steady_timer hold_;
   const Peer peer_;
   Api& api_;
-  FairShare& large_bodies_;
+  LargeBodies& large_bodies_;
   const ListenerLimits& limits_;
   Buffer buffer_{buffer_size};
   bool idle_ = false;
@@ -185,7 +185,7 @@ asio::awaitable<bool> BeastSession::wait_for_request() {
 asio::awaitable<ErrorCode> BeastSession::read_header(Parser& parser) {
   ErrorCode error;
   parser.header_limit(static_cast<std::uint32_t>(limits_.header));
-  parser.body_limit(limits_.large_body);
+  parser.body_limit(limits_.huge_body);
   co_await http::async_read_header(stream_, buffer_, parser, asio::redirect_error(Token{}, error));
   co_return error;
 }
@@ -198,8 +198,10 @@ std::optional<ApiAnswer> BeastSession::admit_body(Parser& parser,
   if (!length) parser.body_limit(limits_.body);
   if (!length || *length <= limits_.body) return std::nullopt;
   const auto& message = parser.get();
-  if (!api_.takes_large_body(message.method_string(), message.target())) return too_large();
-  if (auto taken = large_bodies_.take(peer_.uid)) {
+  const BodySize most = api_.largest_body(message.method_string(), message.target());
+  const bool huge = *length > limits_.large_body;
+  if (most == BodySize::usual || (huge && most != BodySize::huge)) return too_large();
+  if (auto taken = (huge ? large_bodies_.huge : large_bodies_.large).take(peer_.uid)) {
     place.emplace(std::move(*taken));
     return std::nullopt;
   }
@@ -237,6 +239,8 @@ asio::awaitable<bool> BeastSession::answer_one() {
   request.method = std::string(message.method_string());
   request.target = std::string(message.target());
   request.body = std::move(message.body());
+  // Reading so much takes a while in which nobody else is served: not one after another.
+  const bool huge = request.body.size() > limits_.large_body;
   auto bearer = take_bearer(message);
   if (!bearer)
     co_return co_await write(answer_of(401, bearer.error()), parser.keep_alive() && !finishing_);
@@ -246,6 +250,7 @@ asio::awaitable<bool> BeastSession::answer_one() {
   watch_for_the_end();
   ApiAnswer answer = co_await ask(std::move(request));
   stream_.socket().cancel();
+  if (huge) answer.hold = std::max(answer.hold, limits_.huge_pause);
   if (answer.hold.count() > 0 && !finishing_) co_await hold_back(answer.hold);
   co_return co_await write(std::move(answer), parser.keep_alive() && !finishing_);
 }
@@ -316,7 +321,7 @@ asio::awaitable<void> BeastSession::hear_out() {
 
 std::unique_ptr<HttpSession> make_http_session(const std::shared_ptr<asio::io_context>& io,
                                                UnixSocket socket, Peer peer, Api& api,
-                                               FairShare& large_bodies,
+                                               LargeBodies& large_bodies,
                                                const ListenerLimits& limits) {
   return std::make_unique<BeastSession>(io, std::move(socket), std::move(peer), api, large_bodies,
                                         limits);

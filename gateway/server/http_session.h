@@ -14,6 +14,12 @@ namespace countersign::server {
 
 using UnixSocket = boost::asio::local::stream_protocol::socket;
 
+/// Requests with more than the usual in hand.
+struct LargeBodies {
+  FairShare large;
+  FairShare huge;
+};
+
 /// Lives in the thread that runs its io_context; only the Api's callback may come from another.
 class HttpSession {
  public:
@@ -30,7 +36,7 @@ class HttpSession {
 /// keep `io` alive; `api`, `large_bodies` and `limits` must live as long as `io` is run.
 std::unique_ptr<HttpSession> make_http_session(const std::shared_ptr<boost::asio::io_context>& io,
                                                UnixSocket socket, Peer peer, Api& api,
-                                               FairShare& large_bodies,
+                                               LargeBodies& large_bodies,
                                                const ListenerLimits& limits);
 
 /// Sends `answer` to a client that is not served at all, as far as that goes without waiting.

@@ -79,6 +79,7 @@ Result<Caller> find_by_token(Transaction& transaction, const Credentials& creden
   if (!signed_in) return fail(std::move(signed_in.error()));
   Caller caller{std::move(signed_in->account), credentials.attested};
   caller.attested.emplace_back("attested.token", std::to_string(signed_in->token));
+  caller.proven = signed_in->proven;
   return caller;
 }
 

@@ -9,7 +9,6 @@
 #include "core/duration.h"
 #include "core/encoding.h"
 #include "policy/access.h"
-#include "policy/approvals.h"
 #include "policy/declaration_apply.h"
 #include "policy/model/permissions/role_strings.h"
 
@@ -162,50 +161,6 @@ json freeze_json(Transaction& transaction, const ProductFreeze& freeze) {
   view["created"] = to_rfc3339(freeze.created);
   view["state"] = over ? "over" : freeze.window.holds(transaction.now) ? "holds" : "to come";
   if (freeze.ended) view["ended"] = to_rfc3339(*freeze.ended);
-  return view;
-}
-
-json request_json(Transaction& transaction, const Request& request) {
-  const Signer* const signer = transaction.signers.find(request.signer);
-  json steps = json::array();
-  const PolicyRevision* const revision =
-      transaction.signers.find_policy(request.signer, request.policy);
-  if (revision != nullptr)
-    for (const ApprovalStep& step : revision->policy.steps)
-      steps.push_back({{"name", step.name}, {"needs", step.count}, {"approvers", step.approvers}});
-  json responses = json::array();
-  for (const Response& response : transaction.requests.responses(request.id)) {
-    responses.push_back({{"account", transaction.accounts.name_of(response.account)},
-                         {"verdict", response.approves ? "approve" : "reject"},
-                         {"time", to_rfc3339(response.time)}});
-    if (!response.comment.empty()) responses.back()["comment"] = response.comment;
-  }
-  json view{{"id", request.id},
-            {"kind", "use"},
-            {"signer", signer == nullptr ? "?" : signer->name},
-            {"requester", transaction.accounts.name_of(request.requester)},
-            {"state", to_text(state_at(request, transaction.now))},
-            {"reason", request.reason},
-            {"count", request.count},
-            {"used", request.used},
-            {"window", to_text(request.window)},
-            {"created", to_rfc3339(request.created)},
-            {"open_until", to_rfc3339(request.open_until)},
-            {"policy", request.policy},
-            {"steps", std::move(steps)},
-            {"responses", std::move(responses)}};
-  view["bound"] = request.bound;
-  if (!request.metadata.empty()) view["metadata"] = request.metadata;
-  if (const std::size_t mark = 8; !request.facts.empty())
-    for (const auto& [name, value] : request.facts) {
-      const bool claimed = name.starts_with("claimed.");
-      view[claimed ? "claimed" : "attested"][claimed ? name.substr(mark) : name] = value;
-    }
-  if (request.state == RequestState::pending && revision != nullptr)
-    if (const auto step = progress_of(transaction, request).step)
-      view["waits_for"] = revision->policy.steps[*step].name;
-  if (request.active_from) view["active_from"] = to_rfc3339(*request.active_from);
-  if (request.active_until) view["active_until"] = to_rfc3339(*request.active_until);
   return view;
 }
 

@@ -9,9 +9,11 @@
 #include "policy/changes.h"
 #include "policy/containers.h"
 #include "policy/model/application.h"
+#include "policy/model/approval_key.h"
 #include "policy/model/claim.h"
 #include "policy/model/collection.h"
 #include "policy/model/metadata_type.h"
+#include "policy/model/delegation.h"
 #include "policy/model/request.h"
 #include "policy/model/role.h"
 #include "policy/model/signer.h"
@@ -27,6 +29,10 @@ nlohmann::json hsm_json(const hsm::TokenStatus& status);
 /// Shows of the signer what this caller may see of it.
 nlohmann::json signer_json(Transaction& transaction, const Caller& caller, const Signer& signer);
 nlohmann::json request_json(Transaction& transaction, const Request& request);
+/// What its beneficiary signed by earlier requests for the same signer, the latest first.
+nlohmann::json signed_before_json(Transaction& transaction, const Request& request);
+nlohmann::json delegation_json(Transaction& transaction, const Delegation& delegation);
+nlohmann::json approval_key_json(Transaction& transaction, const ApprovalKey& key);
 /// A change that waits or waited for consent; names only signers that the caller may see.
 nlohmann::json change_json(Transaction& transaction, const Caller& caller,
                            const ChangeRequest& change);

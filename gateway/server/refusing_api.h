@@ -14,7 +14,9 @@ namespace countersign::server {
 class RefusingApi final : public Api {
  public:
   explicit RefusingApi(Error reason) : reason_(std::move(reason)) {}
-  bool takes_large_body(std::string_view, std::string_view) const override { return false; }
+  BodySize largest_body(std::string_view, std::string_view) const override {
+    return BodySize::usual;
+  }
   void handle(ApiRequest request, std::function<void(ApiAnswer)> done) override;
 
  private:

@@ -1,15 +1,16 @@
 #include <nlohmann/json.hpp>
-#include <set>
 #include <utility>
 
-#include "core/duration.h"
-#include "core/encoding.h"
 #include "core/json_reader.h"
-#include "core/text.h"
 #include "gateway/server/handlers.h"
 #include "gateway/server/json_views.h"
 #include "policy/access.h"
 #include "policy/approvals.h"
+#include "policy/break_glass.h"
+#include "policy/request_form.h"
+#include "policy/request_rules.h"
+#include "policy/request_talk.h"
+#include "policy/request_wish.h"
 #include "policy/requests.h"
 #include "policy/visible_requests.h"
 
@@ -22,6 +23,7 @@ namespace {
 /// Rows read from the store at a time, however few of them are wanted.
 constexpr std::size_t rows_at_a_time = 256;
 constexpr std::size_t most_digests_shown = 1000;
+constexpr std::size_t most_preapproved_digests = 1000;
 
 Result<json> request_answer(Call& call, const Result<Request>& request) {
   if (!request) return fail(request.error());
@@ -36,10 +38,21 @@ Result<std::string> read_comment(Call& call) {
 }
 
 Result<json> answer(Call& call, bool approves) {
+  JsonReader in(call.body, "");
+  Answer answer{approves, in.optional_text("comment").value_or(""), 0, {}};
+  if (const auto key = approves ? in.optional_integer("key", 1, INT64_MAX) : std::nullopt) {
+    answer.key = *key;
+    answer.signature = in.text("signature");
+  }
+  if (auto good = in.finish(); !good) return fail(good.error());
+  return request_answer(call, answer_request(call.transaction, call.caller, call.request, answer));
+}
+
+Result<json> stop(Call& call, RequestAction action, const char* operation) {
   const auto comment = read_comment(call);
   if (!comment) return fail(comment.error());
   return request_answer(
-      call, answer_request(call.transaction, call.caller, call.request, approves, *comment));
+      call, stop_request(call.transaction, call.caller, call.request, action, operation, *comment));
 }
 
 Result<RequestFilter> read_filter(Call& call) {
@@ -64,76 +77,42 @@ Result<RequestFilter> read_filter(Call& call) {
   return filter;
 }
 
-constexpr std::size_t most_digests = 100'000;
-constexpr std::size_t longest_digest = 128;  // hex digits of SHA-512
-
-/// One of a request's digests; what is wrong is told to `in`, which it stands in.
-std::optional<BoundDigest> read_digest(JsonReader& in, const json& each, std::size_t index) {
-  const std::string place = "digests/" + std::to_string(index);
-  if (!each.is_object()) {
-    in.refuse(place, "is not an object");
-    return std::nullopt;
-  }
-  JsonReader fields(each, "/" + place);
-  BoundDigest digest;
-  digest.digest = fields.text("digest");
-  digest.name = fields.optional_text("name").value_or("");
-  digest.times = fields.optional_integer("times", 1, 1'000'000).value_or(1);
-  const auto bytes = from_hex(digest.digest);
-  if (!bytes || bytes->size() < 20 || digest.digest.size() > longest_digest)
-    fields.refuse("digest", "is no digest in hex digits", "write it as sha256sum does");
-  if (!digest.name.empty() && !check_text("name", digest.name))
-    fields.refuse("name", "is too long, or has control characters");
-  if (auto good = fields.finish(); !good) {
-    in.refuse(place, "is no digest with a name: " + good.error().message);
-    return std::nullopt;
-  }
-  digest.digest = to_hex(*bytes);
-  return digest;
-}
-
-void read_digests(JsonReader& in, NewRequest& wish) {
-  const json* const list = in.any("digests");
-  if (list == nullptr) return;
-  if (!list->is_array() || list->empty() || list->size() > most_digests)
-    return in.refuse("digests", "is no list of 1 to 100,000 digests");
-  std::set<std::string> seen;
-  for (const json& each : *list) {
-    auto digest = read_digest(in, each, wish.digests.size());
-    if (!digest) return;
-    if (!seen.insert(digest->digest).second)
-      return in.refuse("digests/" + std::to_string(wish.digests.size()),
-                       "names a digest that was there before", "say \"times\" instead");
-    wish.digests.push_back(std::move(*digest));
-  }
-}
-
-void read_metadata(JsonReader& in, NewRequest& wish) {
-  const json* const fields = in.any("metadata");
-  if (fields == nullptr) return;
-  if (!fields->is_object()) return in.refuse("metadata", "is not an object");
-  for (const auto& [name, value] : fields->items()) {
-    if (!value.is_string())
-      return in.refuse("metadata", "has a value that is not text", "write every value as text");
-    wish.metadata.emplace(name, value.get<std::string>());
-  }
-}
-
 }  // namespace
 
 Result<json> create_request_call(Call& call) {
+  const auto wish = request_wish_from_json(call.body);
+  if (!wish) return fail(wish.error());
+  return request_answer(call, create_request(call.transaction, call.caller, *call.signer, *wish));
+}
+
+Result<json> break_glass_call(Call& call) {
+  const auto wish = request_wish_from_json(call.body);
+  if (!wish) return fail(wish.error());
+  return request_answer(call, break_glass(call.transaction, call.caller, *call.signer, *wish));
+}
+
+Result<json> preapprove_call(Call& call) {
   JsonReader in(call.body, "");
-  NewRequest wish;
-  wish.reason = in.text("reason");
-  wish.count = in.optional_integer("count", 1, 1'000'000);
-  if (const auto text = in.optional_text("window")) {
-    wish.window = parse_duration(*text);
-    if (!wish.window) in.refuse("window", "is no duration", "write it like \"1h\"");
-  }
-  read_digests(in, wish);
-  read_metadata(in, wish);
+  const std::string beneficiary = in.text("beneficiary");
+  const json* const wish = in.any("wish");
+  if (wish == nullptr || !wish->is_object()) in.refuse("wish", "is not an object");
   if (auto good = in.finish(); !good) return fail(good.error());
-  return request_answer(call, create_request(call.transaction, call.caller, *call.signer, wish));
+  // What waits for consent is kept as it was asked for, and that is no place for a long list.
+  if (wish->contains("digests") && wish->at("digests").size() > most_preapproved_digests)
+    return fail(
+        ErrorKind::invalid, "bad_field",
+        "/wish/digests has more than " + std::to_string(most_preapproved_digests) + " digests",
+        "ask for them in parts");
+  json arguments{{"signer", call.signer->id},
+                 {"beneficiary", beneficiary},
+                 {"policy", call.signer->policy.value_or(0)},
+                 {"wish", *wish}};
+  const SignerId signer = call.signer->id;
+  return submit_call(call, {"request.preapprove", std::move(arguments), signer},
+                     [&]() -> Result<json> {
+                       const auto made = call.transaction.requests.preapproved(signer);
+                       return json{{"request", request_json(call.transaction, made.back())}};
+                     });
 }
 
 Result<json> list_requests_call(Call& call) {
@@ -170,6 +149,8 @@ Result<json> show_request_call(Call& call) {
     digests.push_back(
         {{"digest", each.digest}, {"name", each.name}, {"times", each.times}, {"used", each.used}});
   (*answer)["request"]["digests"] = std::move(digests);
+  (*answer)["request"]["signed_before"] =
+      signed_before_json(call.transaction, *call.transaction.requests.find(call.request));
   return answer;
 }
 
@@ -181,23 +162,45 @@ Result<json> reject_call(Call& call) {
 }
 
 Result<json> cancel_call(Call& call) {
-  const auto comment = read_comment(call);
-  if (!comment) return fail(comment.error());
-  return request_answer(call,
-                        cancel_request(call.transaction, call.caller, call.request, *comment));
+  return stop(call, RequestAction::cancel, "request.cancel");
 }
 
 Result<json> end_request_call(Call& call) {
-  const auto comment = read_comment(call);
-  if (!comment) return fail(comment.error());
-  return request_answer(call, end_request(call.transaction, call.caller, call.request, *comment));
+  return stop(call, RequestAction::end, "request.end");
 }
 
 Result<json> revoke_request_call(Call& call) {
+  return stop(call, RequestAction::revoke, "request.revoke");
+}
+
+Result<json> comment_request_call(Call& call) {
+  JsonReader in(call.body, "");
+  const std::string text = in.text("text");
+  if (auto good = in.finish(); !good) return fail(good.error());
+  return request_answer(call, comment_request(call.transaction, call.caller, call.request, text));
+}
+
+Result<json> remind_request_call(Call& call) {
+  if (auto good = JsonReader(call.body, "").finish(); !good) return fail(good.error());
+  return request_answer(call, remind_approvers(call.transaction, call.caller, call.request));
+}
+
+Result<json> review_request_call(Call& call) {
   const auto comment = read_comment(call);
   if (!comment) return fail(comment.error());
   return request_answer(call,
-                        revoke_request(call.transaction, call.caller, call.request, *comment));
+                        review_request(call.transaction, call.caller, call.request, *comment));
+}
+
+Result<json> request_form_call(Call& call) {
+  Transaction& transaction = call.transaction;
+  const Request request = *transaction.requests.find(call.request);
+  const auto step = progress_of(transaction, request).step;
+  if (state_at(request, transaction.now) != RequestState::pending || !step)
+    return fail(ErrorKind::conflict, "not_pending",
+                "request " + std::to_string(call.request) + " waits for no approval");
+  return json{
+      {"form", request_form(transaction, request, policy_of(transaction, request).steps[*step])}};
 }
 
 }  // namespace countersign::server

@@ -88,8 +88,8 @@ class SignatureCall : public std::enable_shared_from_this<SignatureCall> {
 void run_signature(const Services& services, const ExchangePointer& exchange) {
   auto wish = wire::signature_request_from_json(exchange->body());
   if (!wish) return exchange->answer(fail(std::move(wish.error())));
-  SigningWish signing{
-      to_hex(wish->operation), std::move(wish->input), {}, wish->auto_request, wish->waits_for};
+  SigningWish signing{to_hex(wish->operation),   std::move(wish->input), {},
+                      std::move(wish->metadata), wish->auto_request,     wish->waits_for};
   for (auto& [name, value] : wish->claimed)
     signing.claimed.emplace_back("claimed." + name, std::move(value));
   std::make_shared<SignatureCall>(services, exchange, std::move(signing), wish->wait)->decide();

@@ -167,14 +167,20 @@ std::optional<Decision> rate_rule(const DecisionFacts& facts) {
 
 /// Whether the request was made for this very key under this very policy.
 bool belongs(const Request& request, const DecisionFacts& facts) {
-  return request.signer == facts.signer.id && request.requester == facts.caller.id &&
+  return request.signer == facts.signer.id && request.beneficiary == facts.caller.id &&
          request.policy == facts.signer.policy &&
          request.fingerprint == to_hex(facts.signer.pinned.fingerprint());
 }
 
+bool is_from(const Request& request, std::string_view network) {
+  return request.networks.empty() ||
+         std::ranges::find(request.networks, network) != request.networks.end();
+}
+
 bool fits(const Request& request, const DecisionFacts& facts) {
   const bool covers = !request.bound || !facts.input || request.digest_left > 0;
-  return belongs(request, facts) && covers && request.used < request.count &&
+  return belongs(request, facts) && covers && is_from(request, facts.network) &&
+         request.used < request.count && facts.now >= request.active_from.value_or(facts.now) &&
          state_at(request, facts.now) == RequestState::active;
 }
 
@@ -201,6 +207,13 @@ Decision without_approval(const DecisionFacts& facts) {
       return told("approval_pending", "request " + number + " still waits for its approval",
                   "an approver can run: countersign request approve " + number);
     case RequestState::active:
+      if (facts.now < latest->active_from.value_or(facts.now))
+        return told("approval_not_yet",
+                    "request " + number + " holds from " + to_rfc3339(*latest->active_from) + " on",
+                    try_again_at(*latest->active_from));
+      if (!is_from(*latest, facts.network))
+        return told("approval_for_other_network", "request " + number + " is for other networks",
+                    ask_again(signer));
       if (latest->bound && latest->used < latest->count)
         return told("approval_for_others", "request " + number + " is for other digests",
                     ask_again(signer));

@@ -18,11 +18,12 @@ tl::unexpected<Error> bad_metadata(const std::string& message, const std::string
   return fail(ErrorKind::invalid, "bad_metadata", message, remedy);
 }
 
-DigestBinding read_binding(JsonReader& in) {
-  const auto text = in.optional_text("digests");
+/// Whether the field says "required", and not "optional" or nothing.
+bool is_required(JsonReader& in, const char* name) {
+  const auto text = in.optional_text(name);
   if (text && *text != "required" && *text != "optional")
-    in.refuse("digests", "is neither \"required\" nor \"optional\"");
-  return text == "required" ? DigestBinding::required : DigestBinding::optional;
+    in.refuse(name, "is neither \"required\" nor \"optional\"");
+  return text == "required";
 }
 
 }  // namespace
@@ -51,7 +52,8 @@ Status check_metadata(const Demands& demands, const std::map<std::string, std::s
 Result<Demands> demands_from_json(const nlohmann::json& document, const std::string& pointer) {
   JsonReader in(document, pointer);
   Demands demands;
-  demands.digests = read_binding(in);
+  demands.digests = is_required(in, "digests") ? DigestBinding::required : DigestBinding::optional;
+  demands.network = is_required(in, "network");
   const nlohmann::json* const metadata = in.any("metadata");
   if (auto ok = in.finish(); !ok) return fail(ok.error());
   if (metadata == nullptr) return demands;
@@ -69,6 +71,7 @@ Result<Demands> demands_from_json(const nlohmann::json& document, const std::str
 nlohmann::json to_json(const Demands& demands) {
   auto document = nlohmann::json::object();
   if (demands.digests == DigestBinding::required) document["digests"] = "required";
+  if (demands.network) document["network"] = "required";
   if (!demands.metadata.empty()) document["metadata"] = list_to_json(demands.metadata);
   return document;
 }
@@ -76,6 +79,7 @@ nlohmann::json to_json(const Demands& demands) {
 bool demand_less(const Demands& before, const Demands& after) {
   if (before.digests == DigestBinding::required && after.digests == DigestBinding::optional)
     return true;
+  if (before.network && !after.network) return true;
   return !std::ranges::all_of(before.metadata, [&](const MetadataField& field) {
     return std::ranges::any_of(after.metadata, [&](const MetadataField& each) {
       return each.name == field.name && is_as_strict(field, each);

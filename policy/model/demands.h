@@ -1,5 +1,5 @@
-// What a signing policy demands of every request: that it be bound to digests, and what it has to
-// say about itself.
+// What a signing policy demands of every request: that it be bound to digests or to a network,
+// and what it has to say about itself.
 #pragma once
 
 #include <map>
@@ -19,6 +19,7 @@ enum class DigestBinding {
 
 struct Demands {
   DigestBinding digests = DigestBinding::optional;
+  bool network = false;  ///< a request has to name the networks that are signed from
   std::vector<MetadataField> metadata = {};  ///< up to 20, names distinct without regard to case
 
   bool operator==(const Demands&) const = default;

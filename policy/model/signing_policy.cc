@@ -21,20 +21,30 @@ struct ConsentFields {
   const json* approval;
   const json* ceilings;
   const json* demands;
+  const json* break_glass;
+  std::optional<std::string> approver_leaves;
 
   bool none() const { return approval != nullptr && *approval == "none"; }
 };
 
 ConsentFields consent_fields(JsonReader& in) {
-  const ConsentFields fields{in.any("approval"), in.any("ceilings"), in.any("demands")};
+  ConsentFields fields{in.any("approval"), in.any("ceilings"), in.any("demands"),
+                       in.any("break_glass"), in.optional_text("when_approver_leaves")};
+  if (fields.approver_leaves && fields.approver_leaves != "revoke" &&
+      fields.approver_leaves != "keep")
+    in.refuse("when_approver_leaves", "is neither \"revoke\" nor \"keep\"");
   const json* const approval = fields.approval;
   if (approval == nullptr) {
     in.refuse("approval", "is missing", "write the steps, or \"none\" when nobody need agree");
   } else if (fields.none()) {
     for (const auto& [name, field] :
-         {std::pair("ceilings", fields.ceilings), std::pair("demands", fields.demands)})
+         {std::pair("ceilings", fields.ceilings), std::pair("demands", fields.demands),
+          std::pair("break_glass", fields.break_glass)})
       if (field != nullptr)
         in.refuse(name, "means nothing where no approval is needed", "leave it out");
+    if (fields.approver_leaves)
+      in.refuse("when_approver_leaves", "means nothing where no approval is needed",
+                "leave it out");
   } else if (!approval->is_array() || approval->empty() || approval->size() > most_steps) {
     in.refuse("approval",
               "is neither \"none\" nor a list of 1 to " + std::to_string(most_steps) + " steps");
@@ -59,10 +69,17 @@ Status read_consent(const ConsentFields& fields, const std::string& pointer,
   auto ceilings = ceilings_from_json(*fields.ceilings, pointer + "/ceilings");
   if (!ceilings) return fail(std::move(ceilings.error()));
   policy.ceilings = *ceilings;
-  if (fields.demands == nullptr) return {};
-  auto demands = demands_from_json(*fields.demands, pointer + "/demands");
-  if (!demands) return fail(std::move(demands.error()));
-  policy.demands = std::move(*demands);
+  if (fields.approver_leaves == "keep") policy.approver_leaves = ApproverLeaves::keeps;
+  if (fields.demands != nullptr) {
+    auto demands = demands_from_json(*fields.demands, pointer + "/demands");
+    if (!demands) return fail(std::move(demands.error()));
+    policy.demands = std::move(*demands);
+  }
+  if (fields.break_glass != nullptr) {
+    auto glass = break_glass_from_json(*fields.break_glass, pointer + "/break_glass");
+    if (!glass) return fail(std::move(glass.error()));
+    policy.break_glass = std::move(*glass);
+  }
   return {};
 }
 
@@ -79,7 +96,11 @@ bool go_through(const std::vector<ApprovalStep>& after, const std::vector<Approv
 bool asks_less_consent(const SigningPolicy& before, const SigningPolicy& after) {
   if (!before.needs_approval()) return false;
   return !after.needs_approval() || !go_through(after.steps, before.steps) ||
-         are_higher(before.ceilings, after.ceilings) || demand_less(before.demands, after.demands);
+         are_higher(before.ceilings, after.ceilings) ||
+         demand_less(before.demands, after.demands) ||
+         after.approver_leaves > before.approver_leaves ||
+         (after.break_glass &&
+          (!before.break_glass || allows_more(*before.break_glass, *after.break_glass)));
 }
 
 }  // namespace
@@ -110,6 +131,8 @@ json to_json(const SigningPolicy& policy) {
     document["approval"] = list_to_json(policy.steps);
     document["ceilings"] = to_json(policy.ceilings);
     if (policy.demands != Demands{}) document["demands"] = to_json(policy.demands);
+    if (policy.approver_leaves == ApproverLeaves::keeps) document["when_approver_leaves"] = "keep";
+    if (policy.break_glass) document["break_glass"] = to_json(*policy.break_glass);
   } else {
     document["approval"] = "none";
   }

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <nlohmann/json_fwd.hpp>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -11,6 +12,7 @@
 #include "core/result.h"
 #include "policy/model/allowed_algorithms.h"
 #include "policy/model/approval_step.h"
+#include "policy/model/break_glass.h"
 #include "policy/model/ceilings.h"
 #include "policy/model/conditions.h"
 #include "policy/model/demands.h"
@@ -18,10 +20,18 @@
 
 namespace countersign {
 
+/// What becomes of an active request when somebody who approved it leaves.
+enum class ApproverLeaves {
+  revokes,  ///< it ends: the approval does not count any more
+  keeps     ///< it goes on; a pending one loses the approval all the same
+};
+
 struct SigningPolicy {
   std::vector<ApprovalStep> steps;  ///< in order, names distinct; empty: `"approval": "none"`
   Ceilings ceilings;                ///< meaningful when there are steps
   Demands demands = {};             ///< likewise
+  ApproverLeaves approver_leaves = ApproverLeaves::revokes;  ///< likewise
+  std::optional<BreakGlass> break_glass = {};                ///< likewise; missing: there is none
   AllowedAlgorithms algorithms = {};
   Conditions conditions = {};
   Quorums quorums = {};

@@ -6,7 +6,8 @@ namespace countersign {
 namespace {
 
 constexpr const char* select_credential =
-    "SELECT id, account, kind, hash, label, state, created, expires, last_used FROM credential ";
+    "SELECT id, account, kind, hash, label, state, created, expires, last_used, proven"
+    " FROM credential ";
 
 struct CredentialRow {
   Column id = 0;
@@ -14,6 +15,7 @@ struct CredentialRow {
   Column created = 0;
   Column expires = 0;
   Column last_used = 0;
+  Column proven = 0;
   std::string kind;
   std::string hash;
   std::string label;
@@ -28,7 +30,8 @@ struct CredentialRow {
             state != "active",
             from_unix_ms(created),
             from_unix_ms(expires),
-            last_used == 0 ? std::nullopt : std::optional(from_unix_ms(last_used))};
+            last_used == 0 ? std::nullopt : std::optional(from_unix_ms(last_used)),
+            from_unix_ms(proven)};
   }
 };
 
@@ -39,7 +42,8 @@ struct CredentialTable::Prepared {
       : by_hash((sql.prepare << std::string(select_credential) + "WHERE hash = :h", soci::use(hash),
                  soci::into(row.id), soci::into(row.account), soci::into(row.kind),
                  soci::into(row.hash), soci::into(row.label), soci::into(row.state),
-                 soci::into(row.created), soci::into(row.expires), soci::into(row.last_used))) {}
+                 soci::into(row.created), soci::into(row.expires), soci::into(row.last_used),
+                 soci::into(row.proven))) {}
   CredentialRow row;
   std::string hash;
   soci::statement by_hash;
@@ -54,11 +58,12 @@ std::int64_t CredentialTable::add(const Credential& credential) {
   const Column account = credential.account;
   const Column created = to_unix_ms(credential.created);
   const Column expires = to_unix_ms(credential.expires);
+  const Column proven = to_unix_ms(credential.proven);
   const std::string kind = credential.kind == CredentialKind::enrolment ? "enrolment" : "token";
-  sql_ << "INSERT INTO credential (account, kind, hash, label, state, created, expires, last_used)"
-          " VALUES (:a, :k, :h, :l, 'active', :c, :e, 0) RETURNING id",
+  sql_ << "INSERT INTO credential (account, kind, hash, label, state, created, expires, last_used,"
+          " proven) VALUES (:a, :k, :h, :l, 'active', :c, :e, 0, :p) RETURNING id",
       soci::use(account), soci::use(kind), soci::use(credential.hash), soci::use(credential.label),
-      soci::use(created), soci::use(expires), soci::into(id);
+      soci::use(created), soci::use(expires), soci::use(proven), soci::into(id);
   return id;
 }
 
@@ -84,7 +89,7 @@ std::vector<Credential> CredentialTable::tokens_of(AccountId account) {
                            "WHERE account = :a AND kind = 'token' ORDER BY id",
        soci::use(wanted), soci::into(row.id), soci::into(row.account), soci::into(row.kind),
        soci::into(row.hash), soci::into(row.label), soci::into(row.state), soci::into(row.created),
-       soci::into(row.expires), soci::into(row.last_used));
+       soci::into(row.expires), soci::into(row.last_used), soci::into(row.proven));
   query.execute();
   std::vector<Credential> credentials;
   while (query.fetch()) credentials.push_back(row.credential());

@@ -27,6 +27,8 @@ struct Credential {
   Time created;
   Time expires;
   std::optional<Time> last_used;
+  Time proven;  ///< when the account last proved who it is on the way to this: a token that another
+                ///< token minted is as old as that
 };
 
 /// Not thread-safe. Throws what the database throws; PolicyStore::run() catches it.

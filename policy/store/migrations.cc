@@ -231,8 +231,70 @@ constexpr std::array<std::string_view, 3> version_10{
     "ALTER TABLE signer ADD COLUMN description TEXT NOT NULL DEFAULT ''",
 };
 
-constexpr std::array<Migration, 10> all{version_1, version_2, version_3, version_4, version_5,
-                                        version_6, version_7, version_8, version_9, version_10};
+// Requests for others, for a later moment, for emergencies; who answers in whose place; what is
+// said and signed. A token is as old as the proof of identity that led to it.
+constexpr std::array<std::string_view, 24> version_11{
+    "ALTER TABLE request ADD COLUMN beneficiary BIGINT NOT NULL DEFAULT 0",
+
+    "UPDATE request SET beneficiary = requester",
+
+    "ALTER TABLE request ADD COLUMN starts BIGINT NOT NULL DEFAULT 0",
+
+    "ALTER TABLE request ADD COLUMN networks TEXT NOT NULL DEFAULT '[]'",
+
+    "ALTER TABLE request ADD COLUMN change BIGINT NOT NULL DEFAULT 0",
+
+    "ALTER TABLE request ADD COLUMN review_due BIGINT NOT NULL DEFAULT 0",
+
+    "ALTER TABLE request ADD COLUMN reminded BIGINT NOT NULL DEFAULT 0",
+
+    "DROP INDEX request_fitting",
+
+    "CREATE INDEX request_fitting ON request (signer, beneficiary, state, active_until)",
+
+    "DROP INDEX request_latest",
+
+    "CREATE INDEX request_latest ON request (signer, beneficiary, id)",
+
+    "CREATE INDEX request_to_review ON request (signer, review_due) WHERE review_due > 0",
+
+    "ALTER TABLE response ADD COLUMN for_account BIGINT NOT NULL DEFAULT 0",
+
+    "ALTER TABLE response ADD COLUMN approval_key BIGINT NOT NULL DEFAULT 0",
+
+    "ALTER TABLE response ADD COLUMN signature TEXT NOT NULL DEFAULT ''",
+
+    "CREATE TABLE request_comment (id INTEGER PRIMARY KEY AUTOINCREMENT, request BIGINT NOT NULL"
+    " REFERENCES request(id), account BIGINT NOT NULL REFERENCES principal(id),"
+    " text TEXT NOT NULL, time BIGINT NOT NULL)",
+
+    "CREATE INDEX request_comment_by_request ON request_comment (request)",
+
+    "CREATE TABLE request_review (request BIGINT PRIMARY KEY REFERENCES request(id),"
+    " account BIGINT NOT NULL REFERENCES principal(id), comment TEXT NOT NULL,"
+    " time BIGINT NOT NULL)",
+
+    "CREATE TABLE delegation (id INTEGER PRIMARY KEY AUTOINCREMENT, delegator BIGINT NOT NULL"
+    " REFERENCES principal(id), delegate BIGINT NOT NULL REFERENCES principal(id),"
+    " starts BIGINT NOT NULL, until BIGINT NOT NULL, reason TEXT NOT NULL,"
+    " ended BIGINT NOT NULL)",
+
+    "CREATE TABLE approval_key (id INTEGER PRIMARY KEY AUTOINCREMENT, account BIGINT NOT NULL"
+    " REFERENCES principal(id), label TEXT NOT NULL, public_key TEXT NOT NULL,"
+    " created BIGINT NOT NULL, ended BIGINT NOT NULL)",
+
+    "CREATE INDEX delegation_by_delegate ON delegation (delegate)",
+
+    "CREATE INDEX approval_key_by_account ON approval_key (account)",
+
+    "ALTER TABLE credential ADD COLUMN proven BIGINT NOT NULL DEFAULT 0",
+
+    "UPDATE credential SET proven = created",
+};
+
+constexpr std::array<Migration, 11> all{version_1, version_2,  version_3, version_4,
+                                        version_5, version_6,  version_7, version_8,
+                                        version_9, version_10, version_11};
 
 }  // namespace
 

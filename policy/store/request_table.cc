@@ -11,7 +11,8 @@ namespace {
 
 constexpr const char* columns =
     "SELECT id, signer, requester, policy, fingerprint, reason, count, used, window, state,"
-    " created, open_until, active_from, active_until, claims, metadata, bound, facts";
+    " created, open_until, active_from, active_until, claims, metadata, bound, facts, kind,"
+    " beneficiary, starts, networks, change, review_due";
 constexpr const char* select_request = ", 0 FROM request ";
 /// With what is left of the digest :d.
 constexpr const char* with_digest =
@@ -28,56 +29,85 @@ std::vector<Fact> read_facts(const std::string& text) {
   return nlohmann::json::parse(text).get<std::vector<Fact>>();
 }
 
+std::optional<Time> optional_time(Column ms) {
+  return ms == 0 ? std::nullopt : std::optional(from_unix_ms(ms));
+}
+
+Column column_of(const std::optional<Time>& time) {
+  return time ? to_unix_ms(*time) : 0;
+}
+
 struct RequestRow {
   Column id = 0, signer = 0, requester = 0, policy = 0, count = 0, used = 0, window = 0;
   Column created = 0, open_until = 0, active_from = 0, active_until = 0;
-  Column bound = 0, digest_left = 0;
-  std::string fingerprint, reason, state, claims, metadata, facts;
+  Column bound = 0, digest_left = 0, beneficiary = 0, starts = 0, change = 0, review_due = 0;
+  std::string fingerprint, reason, state, claims, metadata, facts, kind, networks;
 
   Request request() const {
     const auto known = request_state_from_text(state);
-    if (!known) throw std::runtime_error("malformed row: request " + std::to_string(id));
-    const auto time = [](Column ms) {
-      return ms == 0 ? std::nullopt : std::optional(from_unix_ms(ms));
-    };
-    return {id,
-            signer,
-            requester,
-            policy,
-            fingerprint,
-            reason,
-            count,
-            used,
-            Milliseconds(window),
-            *known,
-            from_unix_ms(created),
-            from_unix_ms(open_until),
-            time(active_from),
-            time(active_until),
-            read_claims(claims),
-            bound != 0,
-            digest_left,
-            nlohmann::json::parse(metadata).get<std::map<std::string, std::string>>(),
-            read_facts(facts)};
+    const auto known_kind = request_kind_from_text(kind);
+    if (!known || !known_kind)
+      throw std::runtime_error("malformed row: request " + std::to_string(id));
+    Request request;
+    request.id = id;
+    request.kind = *known_kind;
+    request.signer = signer;
+    request.requester = requester;
+    request.beneficiary = beneficiary;
+    request.policy = policy;
+    request.fingerprint = fingerprint;
+    request.reason = reason;
+    request.count = count;
+    request.used = used;
+    request.window = Milliseconds(window);
+    request.state = *known;
+    request.created = from_unix_ms(created);
+    request.open_until = from_unix_ms(open_until);
+    request.starts = optional_time(starts);
+    request.active_from = optional_time(active_from);
+    request.active_until = optional_time(active_until);
+    request.claims = read_claims(claims);
+    if (networks != "[]")
+      request.networks = nlohmann::json::parse(networks).get<std::vector<std::string>>();
+    request.change = change;
+    request.review_due = optional_time(review_due);
+    request.bound = bound != 0;
+    request.digest_left = digest_left;
+    if (metadata != "{}")
+      request.metadata = nlohmann::json::parse(metadata).get<std::map<std::string, std::string>>();
+    request.facts = read_facts(facts);
+    return request;
   }
 };
 
 /// Binds the columns of `select` to `row`.
 void bind(soci::statement& statement, RequestRow& row) {
-  for (Column* const each : {&row.id, &row.signer, &row.requester, &row.policy})
-    statement.exchange(soci::into(*each));
-  statement.exchange(soci::into(row.fingerprint));
-  statement.exchange(soci::into(row.reason));
-  for (Column* const each : {&row.count, &row.used, &row.window})
-    statement.exchange(soci::into(*each));
-  statement.exchange(soci::into(row.state));
-  for (Column* const each : {&row.created, &row.open_until, &row.active_from, &row.active_until})
-    statement.exchange(soci::into(*each));
-  statement.exchange(soci::into(row.claims));
-  statement.exchange(soci::into(row.metadata));
-  statement.exchange(soci::into(row.bound));
-  statement.exchange(soci::into(row.facts));
-  statement.exchange(soci::into(row.digest_left));
+  const auto numbers = [&](std::initializer_list<Column*> all) {
+    for (Column* const each : all) statement.exchange(soci::into(*each));
+  };
+  const auto texts = [&](std::initializer_list<std::string*> all) {
+    for (std::string* const each : all) statement.exchange(soci::into(*each));
+  };
+  numbers({&row.id, &row.signer, &row.requester, &row.policy});
+  texts({&row.fingerprint, &row.reason});
+  numbers({&row.count, &row.used, &row.window});
+  texts({&row.state});
+  numbers({&row.created, &row.open_until, &row.active_from, &row.active_until});
+  texts({&row.claims, &row.metadata});
+  numbers({&row.bound});
+  texts({&row.facts, &row.kind});
+  numbers({&row.beneficiary, &row.starts});
+  texts({&row.networks});
+  numbers({&row.change, &row.review_due, &row.digest_left});
+}
+
+/// What `query`, already bound to `row`, finds.
+std::vector<Request> fetch_requests(soci::statement& query, RequestRow& row) {
+  query.define_and_bind();
+  query.execute();
+  std::vector<Request> requests;
+  while (query.fetch()) requests.push_back(row.request());
+  return requests;
 }
 
 }  // namespace
@@ -86,12 +116,14 @@ struct RequestTable::Prepared {
   explicit Prepared(soci::session& sql) : fitting(sql), latest(sql), use(sql) {
     fitting.alloc();
     fitting.prepare(std::string(columns) + with_digest +
-                    "WHERE signer = :s AND requester = :r AND state = 'active'"
-                    " AND active_until > :n AND (bound = 0 OR :d2 = '' OR digest_left > 0)"
+                    "WHERE signer = :s AND beneficiary = :r AND state = 'active'"
+                    " AND active_until > :n AND active_from <= :n2 AND (bound = 0 OR :d2 = '' OR "
+                    "digest_left > 0)"
                     " ORDER BY active_until LIMIT 16");
     fitting.exchange(soci::use(digest));
     fitting.exchange(soci::use(signer));
-    fitting.exchange(soci::use(requester));
+    fitting.exchange(soci::use(beneficiary));
+    fitting.exchange(soci::use(now));
     fitting.exchange(soci::use(now));
     fitting.exchange(soci::use(digest));
     bind(fitting, row);
@@ -100,9 +132,9 @@ struct RequestTable::Prepared {
     latest.alloc();
     latest.prepare(std::string(columns) + select_request +
                    "WHERE id = (SELECT MAX(id) FROM request WHERE signer = :s"
-                   " AND requester = :r)");
+                   " AND beneficiary = :r)");
     latest.exchange(soci::use(signer));
-    latest.exchange(soci::use(requester));
+    latest.exchange(soci::use(beneficiary));
     bind(latest, row);
     latest.define_and_bind();
 
@@ -114,7 +146,7 @@ struct RequestTable::Prepared {
     use.define_and_bind();
   }
   RequestRow row;
-  Column signer = 0, requester = 0, now = 0, used = 0, id = 0;
+  Column signer = 0, beneficiary = 0, now = 0, used = 0, id = 0;
   std::string digest, state;
   soci::statement fitting;
   soci::statement latest;
@@ -130,20 +162,26 @@ RequestId RequestTable::add(const Request& request) {
   const Column signer = request.signer, requester = request.requester, policy = request.policy;
   const Column count = request.count, window = request.window.count();
   const Column created = to_unix_ms(request.created), open_until = to_unix_ms(request.open_until);
-  const std::string state(to_text(request.state));
+  const Column beneficiary = request.beneficiary, change = request.change;
+  const Column starts = column_of(request.starts), review_due = column_of(request.review_due);
+  const Column active_from = column_of(request.active_from);
+  const Column active_until = column_of(request.active_until);
+  const std::string kind(to_text(request.kind)), state(to_text(request.state));
   const std::string claims = nlohmann::json(request.claims).dump();
   const std::string facts = nlohmann::json(request.facts).dump();
   const std::string metadata = nlohmann::json(request.metadata).dump();
+  const std::string networks = nlohmann::json(request.networks).dump();
   const Column bound = request.bound ? 1 : 0;
   sql_ << "INSERT INTO request (kind, signer, requester, policy, fingerprint, reason, count, used,"
-          " window, state, created, open_until, active_from, active_until, claims,"
-          " metadata, bound, facts) VALUES ('use', :s, :r, :p, :f, :x, :c, 0, :w, :t, :m, :o, 0, "
-          "0, :l, :e,"
-          " :b, :y) RETURNING id",
-      soci::use(signer), soci::use(requester), soci::use(policy), soci::use(request.fingerprint),
-      soci::use(request.reason), soci::use(count), soci::use(window), soci::use(state),
-      soci::use(created), soci::use(open_until), soci::use(claims), soci::use(metadata),
-      soci::use(bound), soci::use(facts), soci::into(id);
+          " window, state, created, open_until, active_from, active_until, claims, metadata, bound,"
+          " facts, beneficiary, starts, networks, change, review_due) VALUES (:k, :s, :r, :p, :f,"
+          " :x, :c, 0, :w, :t, :m, :o, :a, :u, :l, :e, :b, :y, :g, :h, :n, :j, :v) RETURNING id",
+      soci::use(kind), soci::use(signer), soci::use(requester), soci::use(policy),
+      soci::use(request.fingerprint), soci::use(request.reason), soci::use(count),
+      soci::use(window), soci::use(state), soci::use(created), soci::use(open_until),
+      soci::use(active_from), soci::use(active_until), soci::use(claims), soci::use(metadata),
+      soci::use(bound), soci::use(facts), soci::use(beneficiary), soci::use(starts),
+      soci::use(networks), soci::use(change), soci::use(review_due), soci::into(id);
   return id;
 }
 
@@ -172,7 +210,8 @@ std::vector<Request> RequestTable::list(const RequestFilter& filter) {
   query.alloc();
   query.prepare(std::string(columns) + select_request +
                 "WHERE id > :a AND (:s = 0 OR signer = :s2) AND (:r = 0 OR requester = :r2)"
-                " AND (:t = '' OR state = :t2) AND open_until > :o AND (:w = 0 OR requester = :m"
+                " AND (:t = '' OR state = :t2) AND open_until > :o AND (:w = 0 OR requester = :m "
+                "OR beneficiary = :m2"
                 " OR signer IN (SELECT value FROM json_each(:g))"
                 " OR id IN (SELECT value FROM json_each(:n))) ORDER BY id LIMIT :l");
   for (const Column* const each : {&after, &signer, &signer, &requester, &requester})
@@ -182,22 +221,19 @@ std::vector<Request> RequestTable::list(const RequestFilter& filter) {
   query.exchange(soci::use(open_at));
   query.exchange(soci::use(narrowed));
   query.exchange(soci::use(own));
+  query.exchange(soci::use(own));
   query.exchange(soci::use(signers));
   query.exchange(soci::use(numbers));
   query.exchange(soci::use(limit));
   bind(query, row);
-  query.define_and_bind();
-  query.execute();
-  std::vector<Request> requests;
-  while (query.fetch()) requests.push_back(row.request());
-  return requests;
+  return fetch_requests(query, row);
 }
 
-std::vector<Request> RequestTable::for_decision(SignerId signer, AccountId requester,
+std::vector<Request> RequestTable::for_decision(SignerId signer, AccountId beneficiary,
                                                 const std::string& digest,
                                                 std::optional<RequestId> told, Time now) {
   prepared_->signer = signer;
-  prepared_->requester = requester;
+  prepared_->beneficiary = beneficiary;
   prepared_->digest = digest;
   prepared_->now = to_unix_ms(now);
   std::vector<Request> requests;
@@ -205,19 +241,64 @@ std::vector<Request> RequestTable::for_decision(SignerId signer, AccountId reque
   while (prepared_->fitting.fetch()) requests.push_back(prepared_->row.request());
   if (!requests.empty()) return requests;
   auto wanted = told ? find(*told) : std::nullopt;
-  if (wanted && wanted->signer == signer && wanted->requester == requester)
+  if (wanted && wanted->signer == signer && wanted->beneficiary == beneficiary)
     requests.push_back(std::move(*wanted));
   else if (fetch_one(prepared_->latest))
     requests.push_back(prepared_->row.request());
   return requests;
 }
 
-std::int64_t RequestTable::count_active(SignerId signer, AccountId requester, Time now) {
-  const Column of = signer, whose = requester, moment = to_unix_ms(now);
+std::int64_t RequestTable::count_active(SignerId signer, AccountId beneficiary, Time now) {
+  const Column of = signer, whose = beneficiary, moment = to_unix_ms(now);
   Column count = 0;
-  sql_ << "SELECT COUNT(*) FROM request WHERE signer = :s AND requester = :r AND state = 'active'"
+  sql_ << "SELECT COUNT(*) FROM request WHERE signer = :s AND beneficiary = :r AND state = 'active'"
           " AND active_until > :n",
       soci::use(of), soci::use(whose), soci::use(moment), soci::into(count);
+  return count;
+}
+
+std::vector<Request> RequestTable::used_by(SignerId signer, AccountId beneficiary,
+                                           std::size_t limit) {
+  RequestRow row;
+  const Column of = signer, whose = beneficiary, most = static_cast<Column>(limit);
+  soci::statement query(sql_);
+  query.alloc();
+  query.prepare(std::string(columns) + select_request +
+                "WHERE signer = :s AND beneficiary = :r AND used > 0 ORDER BY id DESC LIMIT :l");
+  for (const Column* const each : {&of, &whose, &most}) query.exchange(soci::use(*each));
+  bind(query, row);
+  return fetch_requests(query, row);
+}
+
+std::vector<Request> RequestTable::preapproved(SignerId signer) {
+  RequestRow row;
+  const Column of = signer;
+  soci::statement query(sql_);
+  query.alloc();
+  query.prepare(std::string(columns) + select_request +
+                "WHERE signer = :s AND state = 'active' AND kind = 'preapproval' ORDER BY id");
+  query.exchange(soci::use(of));
+  bind(query, row);
+  return fetch_requests(query, row);
+}
+
+std::vector<Request> RequestTable::to_review() {
+  RequestRow row;
+  soci::statement query(sql_);
+  query.alloc();
+  query.prepare(std::string(columns) + select_request +
+                "WHERE review_due > 0 AND NOT EXISTS (SELECT 1 FROM request_review v"
+                " WHERE v.request = request.id) ORDER BY id LIMIT 1000");
+  bind(query, row);
+  return fetch_requests(query, row);
+}
+
+std::int64_t RequestTable::count_overdue_reviews(SignerId signer, Time now) {
+  const Column of = signer, moment = to_unix_ms(now);
+  Column count = 0;
+  sql_ << "SELECT COUNT(*) FROM request r WHERE signer = :s AND review_due > 0 AND review_due <= :n"
+          " AND NOT EXISTS (SELECT 1 FROM request_review v WHERE v.request = r.id)",
+      soci::use(of), soci::use(moment), soci::into(count);
   return count;
 }
 
@@ -252,8 +333,9 @@ std::vector<std::pair<RequestId, SigningPolicy>> RequestTable::unanswered_by(
            << "SELECT r.id, r.signer, r.policy, v.document FROM request r"
               " CROSS JOIN policy_revision v ON v.signer = r.signer AND v.number = r.policy"
               " WHERE r.state = 'pending' AND r.open_until > :t AND r.requester <> :a"
-              " AND (:i = 0 OR r.id = :i) AND NOT EXISTS (SELECT 1 FROM response s"
-              " WHERE s.request = r.id AND s.account = :a)",
+              " AND r.beneficiary <> :a AND (:i = 0 OR r.id = :i) AND NOT EXISTS (SELECT 1 FROM "
+              "response s"
+              " WHERE s.request = r.id AND (s.account = :a OR s.for_account = :a))",
        soci::use(moment, "t"), soci::use(whose, "a"), soci::use(wanted, "i"), soci::into(number),
        soci::into(signer), soci::into(revision), soci::into(document));
   query.execute();
@@ -270,6 +352,18 @@ std::vector<std::pair<RequestId, SigningPolicy>> RequestTable::unanswered_by(
     found.emplace_back(number, policy->second);
   }
   return found;
+}
+
+std::optional<Time> RequestTable::reminded(RequestId id) {
+  const Column wanted = id;
+  Column time = 0;
+  sql_ << "SELECT reminded FROM request WHERE id = :i", soci::use(wanted), soci::into(time);
+  return optional_time(time);
+}
+
+void RequestTable::set_reminded(RequestId id, Time time) {
+  const Column wanted = id, moment = to_unix_ms(time);
+  sql_ << "UPDATE request SET reminded = :t WHERE id = :i", soci::use(moment), soci::use(wanted);
 }
 
 void RequestTable::set_state(RequestId id, RequestState state) {
@@ -329,34 +423,6 @@ void RequestTable::use_digest(RequestId request, const std::string& digest, std:
   const Column number = request, by = change;
   sql_ << "UPDATE request_digest SET used = used + :c WHERE request = :r AND digest = :d",
       soci::use(by), soci::use(number), soci::use(digest);
-}
-
-void RequestTable::add_response(RequestId request, const Response& response) {
-  const Column number = request, account = response.account, time = to_unix_ms(response.time);
-  const auto step = static_cast<Column>(response.step);
-  const std::string verdict = response.approves ? "approve" : "reject";
-  const std::string claims = nlohmann::json(response.claims).dump();
-  sql_ << "INSERT INTO response (request, step, account, verdict, comment, time, claims)"
-          " VALUES (:r, :s, :a, :v, :c, :t, :l)",
-      soci::use(number), soci::use(step), soci::use(account), soci::use(verdict),
-      soci::use(response.comment), soci::use(time), soci::use(claims);
-}
-
-std::vector<Response> RequestTable::responses(RequestId request) {
-  const Column number = request;
-  Column step = 0, account = 0, time = 0;
-  std::string verdict, comment, claims;
-  soci::statement query =
-      (sql_.prepare << "SELECT step, account, verdict, comment, time, claims FROM response"
-                       " WHERE request = :r ORDER BY time, account",
-       soci::use(number), soci::into(step), soci::into(account), soci::into(verdict),
-       soci::into(comment), soci::into(time), soci::into(claims));
-  query.execute();
-  std::vector<Response> responses;
-  while (query.fetch())
-    responses.push_back({static_cast<std::size_t>(step), account, verdict == "approve", comment,
-                         from_unix_ms(time), read_claims(claims)});
-  return responses;
 }
 
 }  // namespace countersign

@@ -1,4 +1,4 @@
-// Requests and the answers to them.
+// Requests.
 #pragma once
 
 #include <memory>
@@ -43,27 +43,40 @@ class RequestTable {
   std::optional<Request> find(RequestId id);
   std::vector<Request> list(const RequestFilter& filter);
 
-  /// What a decision needs: the requester's active requests whose window is open at `now`, soonest
-  /// end first, at most 16.
+  /// What a decision needs: the active requests by which `beneficiary` may sign and whose window is
+  /// open at `now`, soonest end first, at most 16.
   /// `digest` (hex) leaves out those bound to others; empty: whatever they are bound to. When there
   /// is none, just `told` if that is his, else his latest one.
-  std::vector<Request> for_decision(SignerId signer, AccountId requester, const std::string& digest,
-                                    std::optional<RequestId> told, Time now);
+  std::vector<Request> for_decision(SignerId signer, AccountId beneficiary,
+                                    const std::string& digest, std::optional<RequestId> told,
+                                    Time now);
 
-  std::int64_t count_active(SignerId signer, AccountId requester, Time now);
+  std::int64_t count_active(SignerId signer, AccountId beneficiary, Time now);
+  /// By which he signed with the signer, the latest first, at most `limit`.
+  std::vector<Request> used_by(SignerId signer, AccountId beneficiary, std::size_t limit);
+  /// The active ones that are preapprovals.
+  std::vector<Request> preapproved(SignerId signer);
+  /// The emergencies that nobody has reviewed yet, oldest first, at most 1,000.
+  std::vector<Request> to_review();
+  /// How many emergencies nobody has reviewed in time.
+  std::int64_t count_overdue_reviews(SignerId signer, Time now);
 
   /// His pending request that would let him sign `digest`: one bound to it, else one bound to none.
   std::optional<Request> pending_for(SignerId signer, AccountId requester, PolicyNumber policy,
                                      const std::string& digest, Time now);
 
-  /// The pending requests that others made and `account` has not answered, with what they ask for;
-  /// with `id`, that one alone. One query, whatever it finds.
+  /// The pending requests that others made and `account` has not answered himself, with what they
+  /// ask for; with `id`, that one alone. One query, whatever it finds.
   std::vector<std::pair<RequestId, SigningPolicy>> unanswered_by(AccountId account, Time now,
                                                                  std::optional<RequestId> id);
 
   /// The requests whose state was set since changes were forgotten, committed or not.
   const std::vector<RequestId>& changed() const { return changed_; }
   void forget_changes() { changed_.clear(); }
+
+  /// When those who are to answer were reminded last; nothing: never.
+  std::optional<Time> reminded(RequestId id);
+  void set_reminded(RequestId id, Time time);
 
   void set_state(RequestId id, RequestState state);
   void activate(RequestId id, Time from, Time until);
@@ -75,9 +88,6 @@ class RequestTable {
   std::vector<BoundDigest> digests(RequestId request, const std::string& after, std::size_t limit);
   /// Adds `change` to what is taken of a digest that the request is bound to.
   void use_digest(RequestId request, const std::string& digest, std::int64_t change);
-
-  void add_response(RequestId request, const Response& response);
-  std::vector<Response> responses(RequestId request);
 
  private:
   struct Prepared;

@@ -147,6 +147,7 @@ TEST(HttpListener, TruncatedRequestsNeverReachTheApi) {
 TEST(HttpListener, RequestsAreBounded) {
   ListenerLimits limits;
   limits.linger = Milliseconds(10'000);
+  limits.huge_pause = Milliseconds(0);
   TestGateway gateway(ScriptedApi::echo, limits);
   struct Case {
     std::string request;
@@ -158,6 +159,8 @@ TEST(HttpListener, RequestsAreBounded) {
       {post("/v1/signers", most + 1), 413},
       {post("/large", limits.large_body), 200},
       {post("/large", limits.large_body + 1), 413},
+      {post("/huge", limits.huge_body), 200},
+      {post("/huge", limits.huge_body + 1), 413},
       {"POST /large HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n10001\r\n" +
            std::string(65537, 'x') + "\r\n0\r\n\r\n",
        413},
@@ -180,7 +183,23 @@ TEST(HttpListener, RequestsAreBounded) {
       EXPECT_TRUE(client.closed());
     }
   }
-  EXPECT_EQ(gateway.api().calls(), 2);
+  EXPECT_EQ(gateway.api().calls(), 3);
+}
+
+TEST(HttpListener, AUserHasOneHugeRequestInHand) {
+  Held held;
+  ListenerLimits limits;
+  limits.huge_pause = Milliseconds(60'000);  // the answer is held back, and with it the place
+  TestGateway gateway(held.script(), limits);
+  RawClient first(gateway.socket());
+  ASSERT_TRUE(first.send(post("/held/huge", limits.large_body + 1)));
+  held.wait_for(1);
+  held.answer_all();
+  RawClient second(gateway.socket());
+  ASSERT_TRUE(second.send(post("/held/huge", limits.large_body + 1)));
+  const auto answer = second.receive();
+  ASSERT_TRUE(answer);
+  EXPECT_EQ(code_of(*answer), "too_many_large_requests");
 }
 
 TEST(HttpListener, AUserHasSoManyLargeRequestsInHandAndNoMore) {

@@ -26,8 +26,9 @@ class ScriptedApi final : public Api {
 
   explicit ScriptedApi(Script script) : script_(std::move(script)) {}
 
-  bool takes_large_body(std::string_view /*method*/, std::string_view target) const override {
-    return target.ends_with("/large");
+  BodySize largest_body(std::string_view /*method*/, std::string_view target) const override {
+    if (target.ends_with("/huge")) return BodySize::huge;
+    return target.ends_with("/large") ? BodySize::large : BodySize::usual;
   }
   void handle(ApiRequest request, Done done) override {
     {

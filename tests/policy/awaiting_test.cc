@@ -72,7 +72,7 @@ TEST_F(Awaiting, RejectedOrOutOfTimeItIsDeniedInWords) {
   EXPECT_EQ(denials(), 1U);
   const Caller approver = as("approver");
   ASSERT_EQ(code(in([&](Transaction& transaction) {
-              return answer_request(transaction, approver, id, false, "not this one");
+              return answer_request(transaction, approver, id, {false, "not this one"});
             })),
             "ok");
   const auto rejected = wait(operation_id(1), 1, id);

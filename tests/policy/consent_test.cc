@@ -41,7 +41,7 @@ class Consent : public RoleWorld {
     Caller caller = as(who);
     const auto answered = in([&](Transaction& transaction) {
       caller.claims = transaction.claims.brought_by(identity);
-      return answer_request(transaction, caller, id, true, "");
+      return answer_request(transaction, caller, id, {true});
     });
     return answered ? (answered->state == RequestState::active ? 2 : 1) : 0;
   }

@@ -95,7 +95,7 @@ TEST_F(RequestRules, ARejectionEndsItAndNeedsAComment) {
   const Caller approver = as("approver");
   const auto reject = [&](const std::string& comment) {
     return in([&](Transaction& transaction) {
-      return answer_request(transaction, approver, id, false, comment);
+      return answer_request(transaction, approver, id, {false, comment});
     });
   };
   EXPECT_EQ(code(reject("")), "comment_missing");
@@ -110,12 +110,14 @@ TEST_F(RequestRules, CancelIsTheRequestersRevokeNeedsAComment) {
   const Caller engineer = as("engineer");
   const Caller keeper = as("keeper");
   const auto cancel = [&](const Caller& caller) {
-    return in(
-        [&](Transaction& transaction) { return cancel_request(transaction, caller, id, ""); });
+    return in([&](Transaction& transaction) {
+      return stop_request(transaction, caller, id, RequestAction::cancel, "request.cancel", "");
+    });
   };
   const auto revoke = [&](RequestId which, const std::string& comment) {
     return in([&](Transaction& transaction) {
-      return revoke_request(transaction, keeper, which, comment);
+      return stop_request(transaction, keeper, which, RequestAction::revoke, "request.revoke",
+                          comment);
     });
   };
   EXPECT_EQ(code(cancel(mate)), "not_allowed");

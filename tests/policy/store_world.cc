@@ -149,7 +149,7 @@ Result<Request> StoreWorld::ask(const std::string& who, std::int64_t count) {
 Result<Request> StoreWorld::approve(const std::string& who, RequestId id) {
   const Caller caller = as(who);
   return in(
-      [&](Transaction& transaction) { return answer_request(transaction, caller, id, true, ""); });
+      [&](Transaction& transaction) { return answer_request(transaction, caller, id, {true}); });
 }
 
 Result<SigningGrant> StoreWorld::sign(const std::string& who, const std::string& operation,

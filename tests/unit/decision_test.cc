@@ -48,7 +48,7 @@ struct World {
     Request made;
     made.id = id;
     made.signer = 1;
-    made.requester = 3;
+    made.requester = made.beneficiary = 3;
     made.policy = 2;
     made.fingerprint = to_hex(key().fingerprint());
     made.count = 2;
@@ -259,8 +259,16 @@ const Case cases[] = {
     {"superseded", [](World& w) { w.requests[0].state = RequestState::superseded; },
      "approval_superseded"},
     {"stale", [](World& w) { w.requests[0].state = RequestState::stale; }, "approval_superseded"},
-    {"somebody else's request", [](World& w) { w.requests[0].requester = 4; },
+    {"somebody else's request", [](World& w) { w.requests[0].beneficiary = 4; },
      "approval_superseded"},
+    {"approved for later", [](World& w) { w.requests[0].active_from = from_unix_ms(10'001); },
+     "approval_not_yet"},
+    {"approved from now on", [](World& w) { w.requests[0].active_from = w.now; }, "allowed"},
+    {"approved for another network", [](World& w) { w.requests[0].networks = {"office"}; },
+     "approval_for_other_network"},
+    {"approved for this network", [](World& w) { w.requests[0].networks = {"office", "local"}; },
+     "allowed"},
+    {"asked for by another", [](World& w) { w.requests[0].requester = 4; }, "allowed"},
     {"another signer's request", [](World& w) { w.requests[0].signer = 2; }, "approval_superseded"},
     {"made under an older policy", [](World& w) { w.requests[0].policy = 1; },
      "approval_superseded"},
@@ -300,7 +308,7 @@ const Case cases[] = {
     {"repeated operation of another's request",
      [](World& w) {
        w.already_taken = 7;
-       w.requests[0].requester = 4;
+       w.requests[0].beneficiary = 4;
      },
      "approval_superseded"},
 };

@@ -20,7 +20,13 @@ struct Facts {
   std::int64_t signatures = 1;
   Milliseconds window{}, pending{};
   std::int64_t active = 0;  ///< requests of the caller
-  bool digests = false;
+  bool digests = false, network = false;
+  Milliseconds proven{};       ///< so long ago, by whoever approves or breaks the glass
+  bool signs = false;          ///< whoever approves
+  bool approver_left = false;  ///< after the approval
+  bool emergency = false;
+  std::string who, reviewer;       ///< in an emergency
+  Milliseconds reviewed_within{};  ///< likewise
   std::map<std::string, std::string> metadata;
   Scheme scheme = Scheme::ecdsa;
   Hash hash = Hash::sha256;
@@ -50,6 +56,8 @@ class PolicyDraw {
       const auto names = some(people);
       all.push_back(
           {std::string(1, static_cast<char>('a' + i)), names, 1 + up_to(std::ssize(names) - 1)});
+      if (sometimes()) all.back().token_younger_than = std::chrono::minutes(1 + up_to(2));
+      all.back().signed_approval = sometimes();
     }
     return all;
   }
@@ -62,6 +70,7 @@ class PolicyDraw {
   Demands demands() {
     Demands drawn;
     if (sometimes()) drawn.digests = DigestBinding::required;
+    drawn.network = sometimes();
     for (const char* name : {"f", "g"}) {
       if (sometimes()) continue;
       MetadataField field{name, static_cast<FieldKind>(up_to(3)), {}, {}, sometimes()};
@@ -97,18 +106,34 @@ class PolicyDraw {
                              sometimes() ? RateOf::caller : RateOf::signer});
     return drawn;
   }
+  std::optional<BreakGlass> break_glass() {
+    if (sometimes()) return std::nullopt;
+    BreakGlass drawn{some(people),
+                     1 + up_to(2),
+                     std::chrono::minutes(1 + up_to(2)),
+                     std::chrono::minutes(1 + up_to(2)),
+                     some(people),
+                     std::chrono::hours(1 + up_to(2))};
+    // Nobody reviews himself.
+    if (drawn.members.size() == 1 && drawn.members == drawn.reviewers) drawn.reviewers = people;
+    return drawn;
+  }
   SigningPolicy policy() {
-    SigningPolicy drawn{{}, {}, {}, algorithms(), conditions()};
+    SigningPolicy drawn;
+    drawn.algorithms = algorithms();
+    drawn.conditions = conditions();
     if (sometimes(4)) return drawn;
     drawn.steps = steps();
     drawn.ceilings = ceilings();
     drawn.demands = demands();
+    drawn.break_glass = break_glass();
+    if (sometimes()) drawn.approver_leaves = ApproverLeaves::keeps;
     return drawn;
   }
   /// Another policy that differs in one part only.
   SigningPolicy changed(SigningPolicy policy) {
     const SigningPolicy other = this->policy();
-    switch (up_to(5)) {
+    switch (up_to(7)) {
       case 0:
         policy.steps = other.steps;
         break;
@@ -124,6 +149,12 @@ class PolicyDraw {
       case 4:
         policy.conditions = other.conditions;
         break;
+      case 5:
+        if (policy.needs_approval()) policy.break_glass = other.break_glass;
+        break;
+      case 6:
+        if (policy.needs_approval()) policy.approver_leaves = other.approver_leaves;
+        break;
       default:
         return other;
     }
@@ -137,6 +168,14 @@ class PolicyDraw {
     drawn.pending = std::chrono::minutes(1 + up_to(2));
     drawn.active = up_to(3);
     drawn.digests = sometimes();
+    drawn.network = sometimes();
+    drawn.proven = std::chrono::minutes(1 + up_to(3));
+    drawn.signs = sometimes();
+    drawn.approver_left = sometimes();
+    drawn.emergency = sometimes();
+    drawn.who = some(people).front();
+    drawn.reviewer = some(people).front();
+    drawn.reviewed_within = std::chrono::hours(1 + up_to(2));
     for (const char* name : {"f", "g"})
       if (!sometimes(3))
         drawn.metadata[name] = some(std::vector<std::string>{"1", "22", "x", "y z"}).front();
@@ -170,15 +209,37 @@ bool complete(const std::vector<ApprovalStep>& steps, std::size_t step, std::int
   return false;
 }
 
+bool is_among(const std::vector<std::string>& names, const std::string& name) {
+  return std::ranges::find(names, name) != names.end();
+}
+
+bool permits_emergency(const BreakGlass& glass, const Facts& facts) {
+  return facts.signatures <= glass.signatures && facts.window <= glass.window &&
+         facts.proven <= glass.token_younger_than && is_among(glass.members, facts.who) &&
+         is_among(glass.reviewers, facts.reviewer) && facts.reviewed_within <= glass.review_within;
+}
+
+bool answers(const ApprovalStep& step, const Facts& facts) {
+  return (!step.token_younger_than || facts.proven <= *step.token_younger_than) &&
+         (facts.signs || !step.signed_approval);
+}
+
 bool permits_request(const SigningPolicy& policy, const Facts& facts) {
   if (policy.steps.empty()) return true;
+  const bool agreed =
+      facts.emergency ? policy.break_glass && permits_emergency(*policy.break_glass, facts)
+                      : (!facts.approver_left || policy.approver_leaves == ApproverLeaves::keeps) &&
+                            complete(policy.steps, 0, policy.steps[0].count, facts.willing) &&
+                            std::ranges::all_of(policy.steps, [&](const ApprovalStep& step) {
+                              return answers(step, facts);
+                            });
   const Ceilings& ceilings = policy.ceilings;
   return facts.signatures <= ceilings.signatures && facts.window <= ceilings.window &&
          facts.pending <= ceilings.pending &&
          (!ceilings.active_requests || facts.active < *ceilings.active_requests) &&
          (facts.digests || policy.demands.digests == DigestBinding::optional) &&
-         check_metadata(policy.demands, facts.metadata) &&
-         complete(policy.steps, 0, policy.steps[0].count, facts.willing);
+         (facts.network || !policy.demands.network) &&
+         check_metadata(policy.demands, facts.metadata) && agreed;
 }
 
 bool permits(const SigningPolicy& policy, const Facts& facts) {

@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <map>
 #include <set>
 #include <utility>
 
@@ -14,22 +15,27 @@ constexpr RequestState all_states[] = {
     RequestState::expired,  RequestState::revoked,   RequestState::superseded,
     RequestState::rejected, RequestState::cancelled, RequestState::stale};
 constexpr RequestAction all_actions[] = {
-    RequestAction::approve_last, RequestAction::reject,    RequestAction::cancel,
-    RequestAction::revoke,       RequestAction::take_last, RequestAction::give_back,
-    RequestAction::new_policy,   RequestAction::time_out,  RequestAction::recover};
+    RequestAction::file,         RequestAction::preapprove, RequestAction::break_glass,
+    RequestAction::approve_last, RequestAction::reject,     RequestAction::cancel,
+    RequestAction::end,          RequestAction::revoke,     RequestAction::take_last,
+    RequestAction::give_back,    RequestAction::new_policy, RequestAction::lose_people,
+    RequestAction::time_out,     RequestAction::recover};
 
 TEST(RequestLife, WhatHasEndedStaysEnded) {
   const std::set<std::pair<RequestState, RequestAction>> open{
       {RequestState::pending, RequestAction::approve_last},
       {RequestState::pending, RequestAction::reject},
       {RequestState::pending, RequestAction::cancel},
+      {RequestState::pending, RequestAction::end},
       {RequestState::pending, RequestAction::new_policy},
+      {RequestState::pending, RequestAction::lose_people},
       {RequestState::pending, RequestAction::time_out},
       {RequestState::pending, RequestAction::recover},
       {RequestState::active, RequestAction::take_last},
       {RequestState::active, RequestAction::give_back},
       {RequestState::active, RequestAction::revoke},
       {RequestState::active, RequestAction::new_policy},
+      {RequestState::active, RequestAction::lose_people},
       {RequestState::active, RequestAction::time_out},
       {RequestState::active, RequestAction::recover},
       {RequestState::used_up, RequestAction::give_back}};
@@ -37,6 +43,31 @@ TEST(RequestLife, WhatHasEndedStaysEnded) {
     for (const RequestAction action : all_actions)
       EXPECT_EQ(next_state(state, action).has_value(), open.contains({state, action}))
           << to_text(state) << " " << static_cast<int>(action);
+}
+
+TEST(RequestLife, EachActionIsSomebodys) {
+  const std::map<RequestAction, RequestActor> by{
+      {RequestAction::file, RequestActor::member},
+      {RequestAction::preapprove, RequestActor::quorum},
+      {RequestAction::break_glass, RequestActor::break_glass},
+      {RequestAction::approve_last, RequestActor::approver},
+      {RequestAction::reject, RequestActor::approver},
+      {RequestAction::cancel, RequestActor::requester},
+      {RequestAction::end, RequestActor::manager},
+      {RequestAction::revoke, RequestActor::revoker},
+      {RequestAction::take_last, RequestActor::beneficiary}};
+  for (const RequestAction action : all_actions) {
+    const auto known = by.find(action);
+    EXPECT_EQ(actor_of(action), known == by.end() ? RequestActor::nobody : known->second)
+        << static_cast<int>(action);
+  }
+}
+
+TEST(RequestLife, ThreeWaysLeadIn) {
+  EXPECT_EQ(first_state(RequestAction::file), RequestState::pending);
+  EXPECT_EQ(first_state(RequestAction::preapprove), RequestState::active);
+  EXPECT_EQ(first_state(RequestAction::break_glass), RequestState::active);
+  EXPECT_FALSE(first_state(RequestAction::approve_last));
 }
 
 TEST(RequestLife, NamesReadBack) {

@@ -42,6 +42,8 @@ constexpr std::array nouns{
     Noun{"policy", "What it takes to sign"},
     Noun{"metadata-type", "Fields that policies can demand by name"},
     Noun{"request", "Asking for approval to sign, and answering"},
+    Noun{"delegation", "Who answers requests in whose place"},
+    Noun{"approval-key", "Keys with which people sign their approvals"},
     Noun{"store", "Backups of what the gateway knows"},
     Noun{"log", "The signed log of everything that was decided"},
     Noun{"handler", "Whom countersign-notify tells, and how that goes"},

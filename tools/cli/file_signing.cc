@@ -9,6 +9,7 @@
 
 #include "core/duration.h"
 #include "core/text.h"
+#include "gateway/client/claimed_facts.h"
 #include "gateway/client/operation_id.h"
 #include "gateway/client/wire.h"
 #include "tools/cli/output_file.h"
@@ -36,11 +37,13 @@ Result<std::vector<SignerInfo>> list_signers(SigningService& service, Millisecon
   }
 }
 
-std::vector<ClaimedFact> claimed_facts(const std::string& path) {
+std::vector<ClaimedFact> facts_about(const std::string& path, const Session& session) {
+  auto facts = claimed_facts(session.claims_command_line());
   std::string file = printable(std::filesystem::path(path).filename().string());
   // A cut inside a character would not be UTF-8 any more, so a name that long is left out.
-  if (file.empty() || file.size() > wire::longest_claimed_value) return {};
-  return {{"file", std::move(file)}};
+  if (!file.empty() && file.size() <= wire::longest_claimed_value)
+    facts.emplace_back("file", std::move(file));
+  return facts;
 }
 
 }  // namespace
@@ -71,12 +74,14 @@ Result<ExitCode> sign_file(const FileSigning& file, Session& session) {
 
   const auto service = session.signing();
   if (!service) return fail(service.error());
+  const ApprovalSettings approval = session.approval();
   SignatureRequest request{signer->id, new_operation_id(), std::move(*input),
-                           claimed_facts(file.in)};
-  request.auto_request = session.auto_request();
-  request.wait = session.wait_for_approval();
-  request.on_waiting = [&session](const AwaitedApproval& awaited) {
-    session.note(awaited.message + ", for up to " + to_text(session.wait_for_approval()) +
+                           facts_about(file.in, session)};
+  request.metadata = approval.metadata;
+  request.auto_request = approval.auto_request;
+  request.wait = approval.wait;
+  request.on_waiting = [&session, &approval](const AwaitedApproval& awaited) {
+    session.note(awaited.message + ", for up to " + to_text(approval.wait) +
                  "; an approver can run: countersign request approve " +
                  std::to_string(awaited.request));
   };

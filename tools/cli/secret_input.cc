@@ -53,7 +53,7 @@ Result<SecureBytes> read_secret_line(const std::string& prompt) {
   if (!ended || secret.empty())
     return fail(ErrorKind::invalid, "no_secret",
                 "stdin has no line of 1 to " + std::to_string(longest_line) + " bytes",
-                "pipe the enrolment code in, or type it when asked");
+                "pipe the secret in, or type it when asked");
   return secret;
 }
 

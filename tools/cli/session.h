@@ -37,11 +37,10 @@ class Session {
   bool embedded() const { return config_ && !embedded_gateway_config(*config_).empty(); }
   /// How long a signing call may take, as configured.
   Milliseconds patience() const { return config_ ? config_->sign_timeout : Milliseconds{}; }
-  /// Whether it asks for an approval that it lacks, and how long it waits for it, as configured.
-  bool auto_request() const { return config_ && config_->auto_request; }
-  Milliseconds wait_for_approval() const {
-    return config_ ? config_->wait_for_approval : Milliseconds{};
-  }
+  /// What it does where only an approval is missing, as configured.
+  ApprovalSettings approval() const { return config_ ? config_->approval : ApprovalSettings{}; }
+  /// Whether the gateway is told this command line, as configured.
+  bool claims_command_line() const { return config_ && config_->claim_command_line; }
 
   /// Prints the answer: `answer` with --json, `text` otherwise. Returns ok, for `return`.
   ExitCode print(const nlohmann::json& answer, const std::string& text);

@@ -77,18 +77,17 @@ Verb verb(std::string_view operation_name, std::vector<Parameter> parameters, st
 
 std::vector<Verb> all_verbs() {
   std::vector<Verb> all;
-  for (const auto& verbs_of : {offline_verbs,    declaration_verbs,    doctor_verbs,
-                               status_verbs,     gateway_verbs,        setting_verbs,
-                               account_verbs,    provider_verbs,       claim_verbs,
-                               group_verbs,      token_verbs,          hsm_verbs,
-                               store_verbs,      signer_verbs,         member_verbs,
-                               permission_verbs, permission_set_verbs, role_verbs,
-                               access_verbs,     application_verbs,    container_verbs,
-                               pin_source_verbs, certificate_verbs,    collection_verbs,
-                               policy_verbs,     metadata_type_verbs,  change_verbs,
-                               request_verbs,    freeze_verbs,         sign_verbs,
-                               setup_verbs,      explain_verbs,        log_verbs,
-                               handler_verbs})
+  for (const auto& verbs_of :
+       {offline_verbs,        declaration_verbs,   doctor_verbs,       status_verbs,
+        gateway_verbs,        setting_verbs,       account_verbs,      provider_verbs,
+        claim_verbs,          group_verbs,         token_verbs,        hsm_verbs,
+        store_verbs,          signer_verbs,        member_verbs,       permission_verbs,
+        permission_set_verbs, role_verbs,          access_verbs,       application_verbs,
+        container_verbs,      pin_source_verbs,    certificate_verbs,  collection_verbs,
+        policy_verbs,         metadata_type_verbs, change_verbs,       request_verbs,
+        inbox_verbs,          delegation_verbs,    approval_key_verbs, freeze_verbs,
+        sign_verbs,           setup_verbs,         explain_verbs,      log_verbs,
+        handler_verbs})
     for (Verb& each : verbs_of()) all.push_back(std::move(each));
   return all;
 }

@@ -1,0 +1,114 @@
+// Answering in the place of a colleague.
+#include "tests/policy/request_world.h"
+
+namespace countersign::test {
+namespace {
+
+using std::chrono::hours;
+
+class Delegations : public RequestWorld {
+ protected:
+  Delegations() { EXPECT_EQ(set(policy_of({"approver"}, 1)), "ok"); }
+};
+
+TEST_F(Delegations, AColleagueAnswersWhileTheyHold) {
+  const RequestId id = ask("engineer", 1)->id;
+  EXPECT_EQ(code(approve("second", id)), "not_an_approver");
+  ASSERT_EQ(delegate("approver", "second", hours(1), hours(2)), "ok");
+  EXPECT_EQ(code(approve("second", id)), "not_an_approver");
+  clock_.advance(hours(1));
+  EXPECT_EQ(inbox("second"), "request " + std::to_string(id));
+  ASSERT_EQ(code(approve("second", id)), "ok");
+  EXPECT_EQ(show(id).state, RequestState::active);
+  const RequestId later = ask("engineer", 1)->id;
+  clock_.advance(hours(2));
+  EXPECT_EQ(inbox("second"), "");
+  EXPECT_EQ(code(approve("second", later)), "not_an_approver");
+}
+
+TEST_F(Delegations, EndByHand) {
+  ASSERT_EQ(delegate("approver", "second"), "ok");
+  const Caller caller = as("approver");
+  const auto end = [&] {
+    return code(
+        in([&](Transaction& transaction) { return end_delegation(transaction, caller, 1); }));
+  };
+  EXPECT_EQ(end(), "ok");
+  EXPECT_EQ(end(), "delegation_over");
+  EXPECT_EQ(code(approve("second", ask("engineer", 1)->id)), "not_an_approver");
+}
+
+TEST_F(Delegations, CountOnce) {
+  nlohmann::json policy = policy_of({"approver", "second"}, 2);
+  ASSERT_EQ(set(policy), "ok");
+  ASSERT_EQ(delegate("approver", "keeper"), "ok");
+  const RequestId id = ask("engineer", 1)->id;
+  ASSERT_EQ(code(approve("keeper", id)), "ok");
+  EXPECT_EQ(code(approve("approver", id)), "answered_already");
+  EXPECT_EQ(code(approve("keeper", id)), "answered_already");
+  EXPECT_EQ(show(id).state, RequestState::pending);
+  ASSERT_EQ(code(approve("second", id)), "ok");
+  EXPECT_EQ(show(id).state, RequestState::active);
+}
+
+/// Who is named himself answers for himself, and no second time for another.
+TEST_F(Delegations, OnePersonIsOnePerson) {
+  ASSERT_EQ(set(policy_of({"approver", "second"}, 2)), "ok");
+  ASSERT_EQ(delegate("approver", "second"), "ok");
+  const RequestId id = ask("engineer", 1)->id;
+  ASSERT_EQ(code(approve("second", id)), "ok");
+  EXPECT_EQ(code(approve("second", id)), "answered_already");
+  EXPECT_EQ(show(id).state, RequestState::pending);
+}
+
+TEST_F(Delegations, NeverServeTheRequester) {
+  // The requester answers nothing of his own, neither himself nor through a colleague.
+  ASSERT_EQ(set(policy_of({"engineer", "approver"}, 1)), "ok");
+  ASSERT_EQ(delegate("approver", "engineer"), "ok");
+  ASSERT_EQ(delegate("engineer", "second"), "ok");
+  const RequestId id = ask("engineer", 1)->id;
+  EXPECT_EQ(code(approve("engineer", id)), "own_request");
+  EXPECT_EQ(code(approve("second", id)), "not_an_approver");
+}
+
+TEST_F(Delegations, MakeNoChains) {
+  ASSERT_EQ(delegate("approver", "mate"), "ok");
+  ASSERT_EQ(delegate("mate", "second"), "ok");
+  const RequestId id = ask("engineer", 1)->id;
+  EXPECT_EQ(code(approve("second", id)), "not_an_approver");
+  EXPECT_EQ(code(approve("mate", id)), "ok");
+}
+
+TEST_F(Delegations, GoToNobodyWithoutTheRight) {
+  ASSERT_EQ(delegate("approver", "outsider"), "ok");
+  const RequestId id = ask("engineer", 1)->id;
+  EXPECT_EQ(inbox("outsider"), "");
+  const Caller outsider = as("outsider");
+  const auto seen = in([&](Transaction& transaction) -> Result<bool> {
+    return authorise(transaction, outsider, operation("request.approve"), &signer(transaction))
+        .has_value();
+  });
+  EXPECT_FALSE(*seen);
+  // Were it asked all the same, it would not count.
+  approve("outsider", id);
+  EXPECT_EQ(show(id).state, RequestState::pending);
+}
+
+TEST_F(Delegations, FallWithWhoeverLeaves) {
+  ASSERT_EQ(delegate("approver", "mate"), "ok");
+  const RequestId id = ask("engineer", 3)->id;
+  ASSERT_EQ(code(approve("mate", id)), "ok");
+  ASSERT_EQ(show(id).state, RequestState::active);
+  ASSERT_EQ(submits("keeper", "member.remove", {{"signer", 0}, {"principal", "mate"}}), "ok");
+  EXPECT_EQ(show(id).state, RequestState::revoked);
+}
+
+TEST_F(Delegations, AreBetweenPeopleForATime) {
+  EXPECT_EQ(delegate("approver", "approver"), "not_a_person");
+  EXPECT_EQ(delegate("approver", "nobody"), "not_found");
+  EXPECT_EQ(delegate("approver", "second", Milliseconds(0), hours(24 * 91)), "bad_window");
+  EXPECT_EQ(delegate("approver", "second", Milliseconds(0), Milliseconds(0)), "bad_window");
+}
+
+}  // namespace
+}  // namespace countersign::test
