@@ -48,7 +48,7 @@ struct SignatureRequest {
   std::int64_t signer = 0;  ///< SignerInfo::id
   OperationId operation{};
   SigningInput input;
-  std::vector<ClaimedFact> claimed;  ///< at most 24, names and values bounded (see wire.h)
+  std::vector<ClaimedFact> claimed;  ///< at most 16, names and values bounded (see wire.h)
   std::map<std::string, std::string> metadata = {};  ///< of a request that is filed for it
   bool auto_request = false;  ///< file a request when only an approval is missing
   Milliseconds wait{0};       ///< and wait so long for it, at most a day

@@ -197,7 +197,7 @@ void read_claimed(JsonReader& in, std::vector<ClaimedFact>& claimed) {
   const json* const facts = in.any("claimed");
   if (facts == nullptr) return;
   if (!facts->is_object() || facts->size() > most_claimed_facts)
-    return in.refuse("claimed", "is not an object of at most 24 fields");
+    return in.refuse("claimed", "is not an object of at most 16 fields");
   for (const auto& [name, value] : facts->items()) {
     if (!value.is_string() || !fits(name, value.get_ref<const std::string&>()))
       return in.refuse("claimed/" + printable(name.substr(0, longest_claimed_name)),

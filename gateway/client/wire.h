@@ -11,7 +11,7 @@
 namespace countersign::wire {
 
 /// Bounds of what a caller may claim about itself.
-inline constexpr std::size_t most_claimed_facts = 24;
+inline constexpr std::size_t most_claimed_facts = 16;
 inline constexpr std::size_t most_metadata = 50;
 inline constexpr std::size_t longest_claimed_name = 32;
 inline constexpr std::size_t longest_claimed_value = 512;

@@ -8,7 +8,7 @@
 namespace countersign {
 namespace {
 
-constexpr const char* columns =
+constexpr const char* log_columns =
     "number, kind, time, account, signer, request, operation, body, leaf_hash, facts";
 constexpr const char* head_key = "log_head";
 constexpr const char* signed_head_key = "log_signed_head";
@@ -70,13 +70,13 @@ struct LogTable::Row {
 
 struct LogTable::Prepared {
   explicit Prepared(soci::session& sql)
-      : insert((sql.prepare << std::string("INSERT INTO log_record (") + columns +
+      : insert((sql.prepare << std::string("INSERT INTO log_record (") + log_columns +
                                    ") VALUES (:n, :k, :t, :a, :s, :r, :o, :b, :l, :f)",
                 soci::use(row.number), soci::use(row.kind), soci::use(row.time),
                 soci::use(row.account), soci::use(row.signer), soci::use(row.request),
                 soci::use(row.operation), soci::use(row.body), soci::use(row.leaf),
                 soci::use(row.facts))),
-        find((sql.prepare << std::string("SELECT ") + columns +
+        find((sql.prepare << std::string("SELECT ") + log_columns +
                                  " FROM log_record WHERE operation = :o AND kind = :k"
                                  " AND operation <> ''",
               soci::use(operation), soci::use(kind), soci::into(row.number), soci::into(row.kind),
@@ -201,7 +201,7 @@ std::vector<LogRecord> LogTable::list(RecordNumber after, std::size_t limit) {
   const Column first = after;
   const auto most = static_cast<Column>(limit);
   soci::statement query =
-      (sql_.prepare << std::string("SELECT ") + columns +
+      (sql_.prepare << std::string("SELECT ") + log_columns +
                            " FROM log_record WHERE number > :a ORDER BY number LIMIT :l",
        soci::use(first), soci::use(most), soci::into(row.number), soci::into(row.kind),
        soci::into(row.time), soci::into(row.account), soci::into(row.signer),

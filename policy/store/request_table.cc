@@ -9,7 +9,7 @@
 namespace countersign {
 namespace {
 
-constexpr const char* columns =
+constexpr const char* request_columns =
     "SELECT id, signer, requester, policy, fingerprint, reason, count, used, window, state,"
     " created, open_until, active_from, active_until, claims, metadata, bound, facts, kind,"
     " beneficiary, starts, networks, change, review_due";
@@ -80,7 +80,7 @@ struct RequestRow {
   }
 };
 
-/// Binds the columns of `select` to `row`.
+/// Binds the request_columns of `select` to `row`.
 void bind(soci::statement& statement, RequestRow& row) {
   const auto numbers = [&](std::initializer_list<Column*> all) {
     for (Column* const each : all) statement.exchange(soci::into(*each));
@@ -115,7 +115,7 @@ std::vector<Request> fetch_requests(soci::statement& query, RequestRow& row) {
 struct RequestTable::Prepared {
   explicit Prepared(soci::session& sql) : fitting(sql), latest(sql), use(sql) {
     fitting.alloc();
-    fitting.prepare(std::string(columns) + with_digest +
+    fitting.prepare(std::string(request_columns) + with_digest +
                     "WHERE signer = :s AND beneficiary = :r AND state = 'active'"
                     " AND active_until > :n AND active_from <= :n2 AND (bound = 0 OR :d2 = '' OR "
                     "digest_left > 0)"
@@ -130,7 +130,7 @@ struct RequestTable::Prepared {
     fitting.define_and_bind();
 
     latest.alloc();
-    latest.prepare(std::string(columns) + select_request +
+    latest.prepare(std::string(request_columns) + select_request +
                    "WHERE id = (SELECT MAX(id) FROM request WHERE signer = :s"
                    " AND beneficiary = :r)");
     latest.exchange(soci::use(signer));
@@ -208,7 +208,7 @@ std::vector<Request> RequestTable::list(const RequestFilter& filter) {
   const std::string numbers = nlohmann::json(among.requests).dump();
   soci::statement query(sql_);
   query.alloc();
-  query.prepare(std::string(columns) + select_request +
+  query.prepare(std::string(request_columns) + select_request +
                 "WHERE id > :a AND (:s = 0 OR signer = :s2) AND (:r = 0 OR requester = :r2)"
                 " AND (:t = '' OR state = :t2) AND open_until > :o AND (:w = 0 OR requester = :m "
                 "OR beneficiary = :m2"
@@ -263,7 +263,7 @@ std::vector<Request> RequestTable::used_by(SignerId signer, AccountId beneficiar
   const Column of = signer, whose = beneficiary, most = static_cast<Column>(limit);
   soci::statement query(sql_);
   query.alloc();
-  query.prepare(std::string(columns) + select_request +
+  query.prepare(std::string(request_columns) + select_request +
                 "WHERE signer = :s AND beneficiary = :r AND used > 0 ORDER BY id DESC LIMIT :l");
   for (const Column* const each : {&of, &whose, &most}) query.exchange(soci::use(*each));
   bind(query, row);
@@ -275,7 +275,7 @@ std::vector<Request> RequestTable::preapproved(SignerId signer) {
   const Column of = signer;
   soci::statement query(sql_);
   query.alloc();
-  query.prepare(std::string(columns) + select_request +
+  query.prepare(std::string(request_columns) + select_request +
                 "WHERE signer = :s AND state = 'active' AND kind = 'preapproval' ORDER BY id");
   query.exchange(soci::use(of));
   bind(query, row);
@@ -286,7 +286,7 @@ std::vector<Request> RequestTable::to_review() {
   RequestRow row;
   soci::statement query(sql_);
   query.alloc();
-  query.prepare(std::string(columns) + select_request +
+  query.prepare(std::string(request_columns) + select_request +
                 "WHERE review_due > 0 AND NOT EXISTS (SELECT 1 FROM request_review v"
                 " WHERE v.request = request.id) ORDER BY id LIMIT 1000");
   bind(query, row);
@@ -309,7 +309,7 @@ std::optional<Request> RequestTable::pending_for(SignerId signer, AccountId requ
   const Column of = signer, whose = requester, revision = policy, moment = to_unix_ms(now);
   soci::statement query(sql_);
   query.alloc();
-  query.prepare(std::string(columns) + with_digest +
+  query.prepare(std::string(request_columns) + with_digest +
                 "WHERE signer = :s AND state = 'pending' AND requester = :r AND policy = :p"
                 " AND open_until > :n AND (bound = 0 OR digest_left > 0)"
                 " ORDER BY bound DESC, id LIMIT 1");

@@ -3,8 +3,9 @@
 //
 //   access-load FOLDER [--rounds N]
 //
-// Prints {"decision": {"small", "large"}, "start": {"small", "large"}}: medians in microseconds of
-// one decision about a signature, and of all that the gateway does when a module starts.
+// Prints {"decision": {"small", "large"}, "start": {"small", "large"}, "requests": {"small",
+// "large"}}: medians in microseconds of one decision about a signature, of all that the gateway
+// does when a module starts, and of one decision where the caller has finished requests.
 #include <openssl/evp.h>
 #include <openssl/x509.h>
 #include <soci/soci.h>
@@ -34,6 +35,7 @@ constexpr int groups = 20;
 constexpr int roles = 50;
 constexpr int strings_of_a_role = 40;
 constexpr int signers_seen = 5;
+constexpr int approved_signer = 5;  // with a policy, and requests
 constexpr int decisions_a_round = 200;
 constexpr int starts_a_round = 5;
 
@@ -42,9 +44,10 @@ struct Size {
   int signers;
   int accounts;
   int memberships;
+  int requests;  ///< of the caller, used up
 };
-constexpr Size small_store{"small", 10, 100, 1'000};
-constexpr Size large_store{"large", 10'000, 100'000, 1'000'000};
+constexpr Size small_store{"small", 10, 100, 1'000, 1'000};
+constexpr Size large_store{"large", 10'000, 100'000, 1'000'000, 1'000'000};
 
 [[noreturn]] void give_up(const std::string& why) {
   std::fprintf(stderr, "access-load: %s\n", why.c_str());
@@ -78,6 +81,7 @@ class Filler {
     for (int i = 0; i < size_.accounts; ++i) add_principal("user", "user" + std::to_string(i));
     add_caller();
     add_memberships();
+    add_requests();
     sql_ << "COMMIT";
   }
 
@@ -155,6 +159,35 @@ class Filler {
       }
   }
 
+  /// All that the caller ever asked for with one signer: used up, but for the last, which is active.
+  void add_requests() {
+    const std::string policy =
+        R"({"approval":[{"approvers":["user0"],"count":1,"name":"release"}],)"
+        R"("ceilings":{"pending":"1d","signatures":1,"window":"1d"}})";
+    const long long signer = approved_signer, far = 4'000'000'000'000;
+    long long caller = 0;
+    std::string fingerprint, state = "used_up";
+    sql_ << "INSERT INTO policy_revision (signer, number, document, author, reason, time)"
+            " VALUES (:s, 1, :d, 1, '', 1)",
+        soci::use(signer), soci::use(policy);
+    sql_ << "UPDATE signer SET policy = 1 WHERE id = :s", soci::use(signer);
+    sql_ << "SELECT fingerprint FROM signer WHERE id = :s", soci::use(signer),
+        soci::into(fingerprint);
+    sql_ << "SELECT id FROM principal WHERE name = 'caller'", soci::into(caller);
+    long long used = 1;
+    soci::statement row =
+        (sql_.prepare
+             << "INSERT INTO request (kind, signer, requester, beneficiary, policy, fingerprint,"
+                " reason, count, used, window, state, created, open_until, active_from,"
+                " active_until) VALUES ('use', :s, :r, :b, 1, :f, 'x', 1, :u, 1, :t, 1, 1, 1, :e)",
+         soci::use(signer), soci::use(caller), soci::use(caller), soci::use(fingerprint),
+         soci::use(used), soci::use(state), soci::use(far));
+    for (int i = 0; i < size_.requests; ++i) row.execute(true);
+    used = 0;
+    state = "active";
+    row.execute(true);
+  }
+
   soci::session sql_;
   const Size size_;
 };
@@ -176,9 +209,17 @@ class Measured {
 
   void measure_decisions() {
     timed(decisions_, decisions_a_round, [](Transaction& transaction, const Caller& caller, int i) {
-      const Signer* const signer = transaction.signers.find(i % signers_seen + 1);
+      const Signer* const signer = transaction.signers.find(i % (signers_seen - 1) + 1);
       if (explain_signing(transaction, caller, *signer).decision.code != "no_policy")
         give_up("the caller is no signing member");
+    });
+  }
+
+  void measure_requests() {
+    timed(requests_, decisions_a_round, [](Transaction& transaction, const Caller& caller, int) {
+      const Signer* const signer = transaction.signers.find(approved_signer);
+      if (!explain_signing(transaction, caller, *signer).decision.allowed)
+        give_up("the caller's last request does not let him sign");
     });
   }
 
@@ -198,6 +239,7 @@ class Measured {
 
   double decision() const { return median(decisions_); }
   double start() const { return median(starts_); }
+  double requests() const { return median(requests_); }
 
  private:
   template <class Work>
@@ -226,7 +268,7 @@ class Measured {
 
   SystemClock clock_;
   std::unique_ptr<PolicyStore> store_;
-  std::vector<double> decisions_, starts_;
+  std::vector<double> decisions_, starts_, requests_;
 };
 
 }  // namespace
@@ -240,8 +282,10 @@ int main(int argc, char** argv) {
     for (Measured* const each : {&small, &large}) {
       each->measure_decisions();
       each->measure_starts();
+      each->measure_requests();
     }
   const json figures{{"decision", {{"small", small.decision()}, {"large", large.decision()}}},
-                     {"start", {{"small", small.start()}, {"large", large.start()}}}};
+                     {"start", {{"small", small.start()}, {"large", large.start()}}},
+                     {"requests", {{"small", small.requests()}, {"large", large.requests()}}}};
   std::printf("%s\n", figures.dump().c_str());
 }

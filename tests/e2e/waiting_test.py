@@ -1,13 +1,21 @@
 """Signing calls that wait for their approval, with a real tool: it never knew."""
 
+import base64
+import hashlib
+import json
+import os
+import pathlib
 import re
+import resource
+import select
 import signal
+import socket
 import subprocess
 import time
 import unittest
 
 from cases import MEMBERS, GatewayCase
-from gateway import approval
+from gateway import NO_APPROVAL, approval
 
 
 class Waiting(GatewayCase):
@@ -139,6 +147,66 @@ class Waiting(GatewayCase):
         self.gateway.start()
         self.gateway.cli("approver", "request", "approve", number)
         self.assertEqual(self.ends(tool)[0], 0)
+
+
+class Many(GatewayCase):
+    """Calls that wait cost a connection each, and nothing else of the daemon."""
+
+    CALLS = 1000
+
+    @classmethod
+    def prepare(cls):
+        cls.gateway.signer("release", "p256", approval("approver", signatures=2000), MEMBERS)
+        cls.gateway.signer("free", "p384", NO_APPROVAL, MEMBERS)
+        (cls.gateway.folder / "app").write_text("app")
+
+    def setUp(self):
+        most = resource.getrlimit(resource.RLIMIT_NOFILE)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most[1], most[1]))
+        self.addCleanup(resource.setrlimit, resource.RLIMIT_NOFILE, most)
+
+    def request_of(self, number, wait):
+        body = json.dumps({"operation": f"{number:032x}", "wait": wait, "auto_request": True,
+                           "algorithm": {"scheme": "ecdsa", "hash": "sha256"},
+                           "digest": base64.b64encode(
+                               hashlib.sha256(b"%d" % number).digest()).decode()})
+        token = self.gateway.environment("engineer")["COUNTERSIGN_TOKEN"]
+        return (f"POST /v1/signers/1/signatures HTTP/1.1\r\nHost: x\r\nConnection: close\r\n"
+                f"Authorization: Bearer {token}\r\nContent-Length: {len(body)}\r\n\r\n{body}").encode()
+
+    def held(self):
+        """What the daemon holds: threads, and descriptors that are no sockets."""
+        process = pathlib.Path(f"/proc/{self.gateway.daemon.pid}")
+        files = [os.readlink(each) for each in (process / "fd").iterdir()]
+        return (len(list((process / "task").iterdir())),
+                sorted(each for each in files if not each.startswith("socket:")))
+
+    def test_a_thousand_wait_and_others_sign(self):
+        number = self.gateway.json("engineer", "request", "create", "release", "--reason", "many",
+                                   "--count", self.CALLS)["request"]["id"]
+        before = self.held()
+        calls = []
+        for each in range(self.CALLS):
+            calls.append(socket.socket(socket.AF_UNIX))
+            self.addCleanup(calls[-1].close)
+            calls[-1].connect(str(self.gateway.socket))
+            calls[-1].sendall(self.request_of(each, {"ms": 600_000, "request": number}))
+        self.gateway.cli("engineer", "sign", "free", "--in", self.gateway.folder / "app", "--out",
+                         self.gateway.folder / "app.sig")
+        self.assertEqual(self.held(), before)
+        answered = select.poll()
+        for call in calls:
+            answered.register(call, select.POLLIN)
+        self.assertEqual(answered.poll(0), [], "somebody does not wait")
+        self.gateway.cli("approver", "request", "approve", number)
+        for call in calls:
+            call.settimeout(60)
+            answer = b""
+            while piece := call.recv(65536):
+                answer += piece
+            self.assertIn(b'"signature"', answer)
+        request = self.gateway.json("engineer", "request", "show", number)["request"]
+        self.assertEqual((request["used"], request["state"]), (self.CALLS, "used_up"))
 
 
 class WaitingEmbedded(Waiting):

@@ -15,7 +15,7 @@ PAGES = ("countersign.1", "countersignd.8", "countersign-gateway.json.5",
 
 # What reads a signing policy.
 POLICY = [f"policy/model/{name}.cc" for name in
-          ("allowed_algorithms", "approval_step", "ceilings", "conditions", "demands",
+          ("allowed_algorithms", "approval_step", "break_glass", "ceilings", "conditions", "demands",
            "freeze_window", "metadata_field", "opening_hours", "quorums", "rate",
            "signing_policy")] + ["policy/metadata_types.cc"]
 

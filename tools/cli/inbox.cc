@@ -18,7 +18,7 @@ const std::vector<Column> inbox_columns = {
 Result<ExitCode> inbox(const Arguments& arguments, Session& session) {
   if (!session.json() && !arguments.has("--list") && ::isatty(STDIN_FILENO) != 0 &&
       ::isatty(STDOUT_FILENO) != 0)
-    return InboxScreen(session).run();
+    return run_inbox_screen(session);
   const auto answer = session.perform("inbox.list", {}, nullptr);
   if (!answer) return fail(answer.error());
   return session.print(*answer, table_text(field_of(*answer, "items"), inbox_columns));

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <iostream>
+#include <nlohmann/json.hpp>
 
 #include "core/text.h"
 #include "tools/cli/request_text.h"
@@ -102,7 +103,25 @@ constexpr AnswerRow answer_rows[] = {
     {"change", true, "change.consent", "change", "comment (may be empty): "},
     {"change", false, "change.reject", "change", "why: "}};
 
-}  // namespace
+class InboxScreen {
+ public:
+  explicit InboxScreen(Session& session) : session_(session) {}
+
+  Result<ExitCode> run();
+
+ private:
+  Status refresh();
+  void draw() const;
+  void move(int by);
+  void look_closer();
+  void answer(bool yes);
+  const nlohmann::json* chosen() const;
+
+  Session& session_;
+  nlohmann::json items_ = nlohmann::json::array();
+  std::size_t cursor_ = 0;
+  std::string message_;  ///< what became of the last key
+};
 
 Result<ExitCode> InboxScreen::run() {
   if (auto good = refresh(); !good) return fail(good.error());
@@ -202,6 +221,12 @@ void InboxScreen::answer(bool yes) {
   message_ =
       answer ? kind + " " + number + (yes ? " approved" : " rejected") : answer.error().text();
   if (auto good = refresh(); !good) message_ = good.error().text();
+}
+
+}  // namespace
+
+Result<ExitCode> run_inbox_screen(Session& session) {
+  return InboxScreen(session).run();
 }
 
 }  // namespace countersign
