@@ -177,15 +177,23 @@ std::optional<Error> orphaned(SignerId id, const Standing& old, const Standing& 
   const bool new_policy = old.policy != now.policy;
   if (!now.steps_can_complete && (old.steps_can_complete || new_policy))
     return Error{ErrorKind::conflict, "step_unsatisfiable",
-                 "too few would be left who can complete the approval of " + old.name, mend};
+                 new_policy
+                     ? "/policy/approval takes more distinct people than there are among the "
+                       "approvers who may approve with " +
+                           old.name
+                     : "too few would be left who can complete the approval of " + old.name,
+                 new_policy ? "name more approvers, or ask for fewer" : mend};
   for (const auto& [kind, consenters] : now.quorums) {
     const auto known = old.quorums.find(kind);
     const bool could = known != old.quorums.end() && known->second.enough();
     if (!consenters.enough() && (could || new_policy))
       return Error{ErrorKind::conflict, "quorum_unsatisfiable",
-                   "too few would be left for the quorum \"" + std::string(to_text(kind)) +
-                       "\" of " + old.name,
-                   mend};
+                   (new_policy ? "/policy/quorums/" + std::string(to_text(kind)) +
+                                     " takes more people than there are for it, with "
+                               : "too few would be left for the quorum \"" +
+                                     std::string(to_text(kind)) + "\" of ") +
+                       old.name,
+                   new_policy ? "name more approvers, or ask for fewer" : mend};
   }
   return std::nullopt;
 }

@@ -88,11 +88,11 @@ void read_approval(JsonReader& in, ClientConfig& config) {
 Result<ClientConfig> with_wait(ClientConfig config) {
   const char* const text = secure_getenv("COUNTERSIGN_WAIT");
   if (text == nullptr) return config;
-  const auto duration = parse_duration(text);
-  if (!duration || *duration > longest_wait)
-    return fail(ErrorKind::invalid, "bad_wait", "COUNTERSIGN_WAIT is not a duration of at most 24h",
-                "write a number and a unit, for example COUNTERSIGN_WAIT=10m");
-  config.approval.wait = *duration;
+  const auto wait = wait_from_text(text);
+  if (!wait)
+    return fail(ErrorKind::invalid, "bad_wait", "COUNTERSIGN_WAIT: " + wait.error().message,
+                wait.error().remedy);
+  config.approval.wait = *wait;
   return config;
 }
 
@@ -141,6 +141,15 @@ tl::unexpected<Error> fail_in(const std::string& path, Error error) {
 }
 
 }  // namespace
+
+Result<Milliseconds> wait_from_text(const std::string& text) {
+  const auto duration = parse_duration(text);
+  if (!duration || *duration > longest_wait)
+    return fail(ErrorKind::invalid, "bad_wait",
+                "\"" + printable(text) + "\" is not a duration of at most 24h",
+                "write a number and a unit, for example 10m");
+  return *duration;
+}
 
 Result<std::map<std::string, std::string>> metadata_from_text(const std::string& text) {
   std::map<std::string, std::string> metadata;

@@ -49,6 +49,9 @@ struct ClientConfig {
 /// (secure_getenv(3)), else what client.json says; empty when a daemon is to be asked.
 std::string embedded_gateway_config(const ClientConfig& config);
 
+/// How long to wait for an approval. Errors: `bad_wait`.
+Result<Milliseconds> wait_from_text(const std::string& text);
+
 /// Fields of a request, "NAME=VALUE", several with a comma between two. Errors: `bad_metadata`.
 Result<std::map<std::string, std::string>> metadata_from_text(const std::string& text);
 

@@ -159,7 +159,8 @@ class Filler {
       }
   }
 
-  /// All that the caller ever asked for with one signer: used up, but for the last, which is active.
+  /// All that the caller ever asked for with one signer: used up, but for the last, which is
+  /// active.
   void add_requests() {
     const std::string policy =
         R"({"approval":[{"approvers":["user0"],"count":1,"name":"release"}],)"

@@ -111,8 +111,8 @@ class Waiting(GatewayCase):
         (self.gateway.folder / "third").write_text("third")
         process = subprocess.Popen(
             [self.gateway.build / "bin/countersign", "sign", "release", "--in", "third", "--out",
-             "third.sig"],
-            env=self.gateway.environment("engineer", COUNTERSIGN_WAIT="2m"),
+             "third.sig", "--wait", "2m"],
+            env=self.gateway.environment("engineer", COUNTERSIGN_WAIT="1s"),
             cwd=self.gateway.folder, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
             stderr=subprocess.PIPE, text=True)
         line = process.stderr.readline()

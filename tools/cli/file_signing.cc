@@ -63,6 +63,8 @@ Result<SignerInfo> find_signer(Session& session, const std::string& name) {
 }
 
 Result<ExitCode> sign_file(const FileSigning& file, Session& session) {
+  const auto wait = file.wait ? wait_from_text(*file.wait) : Result<Milliseconds>(Milliseconds{});
+  if (!wait) return fail(wait.error());
   if (const auto writable = check_output_file(file.out); !writable) return fail(writable.error());
   const auto signer = find_signer(session, file.signer);
   if (!signer) return fail(signer.error());
@@ -74,7 +76,8 @@ Result<ExitCode> sign_file(const FileSigning& file, Session& session) {
 
   const auto service = session.signing();
   if (!service) return fail(service.error());
-  const ApprovalSettings approval = session.approval();
+  ApprovalSettings approval = session.approval();
+  if (file.wait) approval.wait = *wait;
   SignatureRequest request{signer->id, new_operation_id(), std::move(*input),
                            facts_about(file.in, session)};
   request.metadata = approval.metadata;

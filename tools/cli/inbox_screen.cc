@@ -29,12 +29,12 @@ class KeyTerminal {
     if (tcgetattr(STDIN_FILENO, &before_) != 0) return;
     termios keys_only = before_;
     keys_only.c_lflag &= ~static_cast<tcflag_t>(ECHO | ICANON);
-    active_ = tcsetattr(STDIN_FILENO, TCSAFLUSH, &keys_only) == 0;
+    active_ = tcsetattr(STDIN_FILENO, TCSADRAIN, &keys_only) == 0;
   }
   KeyTerminal(const KeyTerminal&) = delete;
   KeyTerminal& operator=(const KeyTerminal&) = delete;
   ~KeyTerminal() {
-    if (active_) tcsetattr(STDIN_FILENO, TCSAFLUSH, &before_);
+    if (active_) tcsetattr(STDIN_FILENO, TCSADRAIN, &before_);
   }
 
  private:
