@@ -301,6 +301,26 @@ class Mails(NotifyCase):
         self.assertIn("A test of this handler",
                       self.text_of(server.to("countersign@example.com")[0]["mail"]))
 
+    def test_everybody_named_is_told_of_an_emergency(self):
+        server = MailReceiver()
+        self.addCleanup(server.close)
+        policy = approval("approver")
+        policy["break_glass"] = {"members": ["engineer"], "signatures": 1, "window": "1h",
+                                 "token_younger_than": "1h", "reviewers": ["keeper"],
+                                 "review_within": "1d"}
+        self.gateway.set_policy("release", policy)
+        service = self.notify()
+        service.configure(
+            {"name": "all", "kind": "mail", "url": server.url, "from": "countersign@example.com",
+             "events": ["request.break_glass"], "to": ["approvers"]},
+            addresses={name: f"{name}@example.com" for name in ("approver", "keeper", "engineer")})
+        service.start()
+        self.gateway.cli("engineer", "request", "break-glass", "release", "--reason", "outage")
+        told = wait_for("mail to all", lambda: server.mails)[0]
+        self.assertEqual(sorted(told["to"]), ["approver@example.com", "engineer@example.com",
+                                              "keeper@example.com"])
+        self.assertIn("request.break_glass", told["mail"]["Subject"])
+
     def test_whom_nobody_answers_is_told_of_again(self):
         receiver = self.webhook()
         service = self.notify()
