@@ -161,7 +161,7 @@ void take_one(Transaction& transaction, const Request& approval, const SigningIn
   const RequestState state = used == approval.count
                                  ? *next_state(approval.state, RequestAction::take_last)
                                  : approval.state;
-  transaction.requests.set_used(approval.id, used, state);
+  transaction.requests.set_used(approval.id, used, approval.state, state);
   if (approval.bound) transaction.requests.use_digest(approval.id, digest_text(input), 1);
 }
 
@@ -170,7 +170,8 @@ void give_back(Transaction& transaction, RequestId id, const SigningInput& input
   if (!request || request->used == 0) return;
   // A request that was ended otherwise meanwhile keeps its state: giving back revives nothing.
   const auto state = next_state(request->state, RequestAction::give_back);
-  transaction.requests.set_used(id, request->used - 1, state.value_or(request->state));
+  transaction.requests.set_used(id, request->used - 1, request->state,
+                                state.value_or(request->state));
   if (request->bound) transaction.requests.use_digest(id, digest_text(input), -1);
 }
 

@@ -13,6 +13,11 @@ constexpr const char* request_columns =
     "SELECT id, signer, requester, policy, fingerprint, reason, count, used, window, state,"
     " created, open_until, active_from, active_until, claims, metadata, bound, facts, kind,"
     " beneficiary, starts, networks, change, review_due";
+/// The same without what no decision looks at, and which takes long to read.
+constexpr const char* decided_columns =
+    "SELECT id, signer, requester, policy, fingerprint, '', count, used, 0, state,"
+    " 0, open_until, active_from, active_until, '[]', '{}', bound, '[]', kind,"
+    " beneficiary, 0, networks, 0, 0";
 constexpr const char* select_request = ", 0 FROM request ";
 /// With what is left of the digest :d.
 constexpr const char* with_digest =
@@ -113,9 +118,9 @@ std::vector<Request> fetch_requests(soci::statement& query, RequestRow& row) {
 }  // namespace
 
 struct RequestTable::Prepared {
-  explicit Prepared(soci::session& sql) : fitting(sql), latest(sql), use(sql) {
+  explicit Prepared(soci::session& sql) : fitting(sql), latest(sql), use(sql), use_last(sql) {
     fitting.alloc();
-    fitting.prepare(std::string(request_columns) + with_digest +
+    fitting.prepare(std::string(decided_columns) + with_digest +
                     "WHERE signer = :s AND beneficiary = :r AND state = 'active'"
                     " AND active_until > :n AND active_from <= :n2 AND (bound = 0 OR :d2 = '' OR "
                     "digest_left > 0)"
@@ -138,12 +143,19 @@ struct RequestTable::Prepared {
     bind(latest, row);
     latest.define_and_bind();
 
+    // The state stands in two indexes, which a signature that is not the last leaves alone.
     use.alloc();
-    use.prepare("UPDATE request SET used = :u, state = :t WHERE id = :i");
+    use.prepare("UPDATE request SET used = :u WHERE id = :i");
     use.exchange(soci::use(used));
-    use.exchange(soci::use(state));
     use.exchange(soci::use(id));
     use.define_and_bind();
+
+    use_last.alloc();
+    use_last.prepare("UPDATE request SET used = :u, state = :t WHERE id = :i");
+    use_last.exchange(soci::use(used));
+    use_last.exchange(soci::use(state));
+    use_last.exchange(soci::use(id));
+    use_last.define_and_bind();
   }
   RequestRow row;
   Column signer = 0, beneficiary = 0, now = 0, used = 0, id = 0;
@@ -151,6 +163,7 @@ struct RequestTable::Prepared {
   soci::statement fitting;
   soci::statement latest;
   soci::statement use;
+  soci::statement use_last;
 };
 
 RequestTable::RequestTable(soci::session& sql)
@@ -380,11 +393,12 @@ void RequestTable::activate(RequestId id, Time from, Time until) {
       soci::use(begins), soci::use(ends), soci::use(wanted);
 }
 
-void RequestTable::set_used(RequestId id, std::int64_t used, RequestState state) {
+void RequestTable::set_used(RequestId id, std::int64_t used, RequestState before,
+                            RequestState after) {
   prepared_->id = id;
   prepared_->used = used;
-  prepared_->state = to_text(state);
-  prepared_->use.execute(true);
+  prepared_->state = to_text(after);
+  (before == after ? prepared_->use : prepared_->use_last).execute(true);
 }
 
 void RequestTable::add_digests(RequestId request, const std::vector<BoundDigest>& digests) {

@@ -46,7 +46,8 @@ class RequestTable {
   /// What a decision needs: the active requests by which `beneficiary` may sign and whose window is
   /// open at `now`, soonest end first, at most 16.
   /// `digest` (hex) leaves out those bound to others; empty: whatever they are bound to. When there
-  /// is none, just `told` if that is his, else his latest one.
+  /// is none, just `told` if that is his, else his latest one. The active ones come without reason,
+  /// window, metadata and facts.
   std::vector<Request> for_decision(SignerId signer, AccountId beneficiary,
                                     const std::string& digest, std::optional<RequestId> told,
                                     Time now);
@@ -80,8 +81,8 @@ class RequestTable {
 
   void set_state(RequestId id, RequestState state);
   void activate(RequestId id, Time from, Time until);
-  /// Stores how many signatures are taken, and the state that follows.
-  void set_used(RequestId id, std::int64_t used, RequestState state);
+  /// Stores how many signatures are taken, and the state that follows on `before`.
+  void set_used(RequestId id, std::int64_t used, RequestState before, RequestState after);
 
   void add_digests(RequestId request, const std::vector<BoundDigest>& digests);
   /// By digest, from the one after `after` on, at most `limit`.
