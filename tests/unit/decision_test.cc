@@ -266,7 +266,10 @@ const Case cases[] = {
     {"approved from now on", [](World& w) { w.requests[0].active_from = w.now; }, "allowed"},
     {"approved for another network", [](World& w) { w.requests[0].networks = {"office"}; },
      "approval_for_other_network"},
-    {"approved for this network", [](World& w) { w.requests[0].networks = {"office", "local"}; },
+    {"approved for this network",
+     [](World& w) {
+       w.requests[0].networks = {"office", "local"};
+     },
      "allowed"},
     {"asked for by another", [](World& w) { w.requests[0].requester = 4; }, "allowed"},
     {"another signer's request", [](World& w) { w.requests[0].signer = 2; }, "approval_superseded"},
