@@ -102,6 +102,7 @@ Handler handler_of(const Operation& operation) {
       {"change.consent", consent_call},
       {"change.reject", reject_change_call},
       {"member.list", list_members_call},
+      {"member.show", show_member_call},
       {"member.add", add_member_call},
       {"member.remove", remove_member_call},
       {"policy.show", show_policy_call},

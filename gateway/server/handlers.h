@@ -139,6 +139,7 @@ Result<nlohmann::json> add_application_container_call(Call& call);
 Result<nlohmann::json> remove_application_container_call(Call& call);
 Result<nlohmann::json> end_request_call(Call& call);
 Result<nlohmann::json> list_members_call(Call& call);
+Result<nlohmann::json> show_member_call(Call& call);
 Result<nlohmann::json> add_member_call(Call& call);
 Result<nlohmann::json> remove_member_call(Call& call);
 Result<nlohmann::json> show_policy_call(Call& call);

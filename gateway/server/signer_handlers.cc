@@ -140,6 +140,14 @@ Result<json> list_members_call(Call& call) {
   return json{{"members", std::move(members)}};
 }
 
+Result<json> show_member_call(Call& call) {
+  const auto principal = find_principal(call.transaction, call.parts.at("principal"));
+  const auto role = principal ? call.transaction.members.role(call.signer->id, *principal)
+                              : std::optional<LayeredRole>();
+  if (!role) return no_such("member");
+  return json{{"member", member_json(call.transaction, *principal, *role)}};
+}
+
 Result<json> add_member_call(Call& call) {
   JsonReader in(call.body, "");
   const auto role = layered_role_from_text(Layer::signer, in.text("role"));

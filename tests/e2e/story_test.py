@@ -60,7 +60,10 @@ class Story(FreshGatewayCase):
                                    "operator")["change"]
         members = self.gateway.json("keeper", "member", "list", "release")["members"]
         self.assertNotIn("admin", [member["name"] for member in members])
+        self.refused(NOT_FOUND, "no such member", "keeper", "member", "show", "release", "admin")
         self.gateway.cli("second", "change", "consent", change["id"])
+        member = self.gateway.json("keeper", "member", "show", "release", "admin")["member"]
+        self.assertEqual((member["name"], member["role"]), ("admin", "operator"))
         members = self.gateway.json("keeper", "member", "list", "release")["members"]
         self.assertIn("admin", [member["name"] for member in members])
 

@@ -151,6 +151,7 @@ constexpr Row matrix[] = {
     {"change.consent", "mPuoaUOAe/"},
     {"change.reject", "mPuoaUOAe/"},
     {"member.list", ".PuoaUOA./"},
+    {"member.show", ".PuoaUOA./"},
     {"member.add", ".P.....A./"},
     {"member.remove", ".P.....A./"},
     {"policy.show", ".PuoaUOA./"},

@@ -16,6 +16,8 @@ std::vector<Verb> member_verbs() {
                    "countersign member add release engineer --role operator", one),
       passing_verb("member.list", {signer}, "countersign member list release",
                    rows_of("members", columns)),
+      passing_verb("member.show", {signer, principal}, "countersign member show release engineer",
+                   one),
       passing_verb("member.remove", {signer, principal, force},
                    "countersign member remove release engineer", one),
   };
