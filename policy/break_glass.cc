@@ -63,6 +63,14 @@ Status check_emergency(Transaction& transaction, const Caller& caller, const Sig
     return fail(ErrorKind::denied, "review_overdue",
                 "an earlier emergency of " + signer.name + " was not reviewed in time",
                 "a reviewer can run: countersign request review N --comment \"…\"");
+  // A second one before would be another count in the same window.
+  if (const auto last =
+          transaction.requests.unreviewed_emergency(signer.id, caller.account.id, transaction.now))
+    return fail(ErrorKind::conflict, "emergency_lasts",
+                "your emergency of request " + std::to_string(last->id) + " lasts until " +
+                    to_rfc3339(*last->active_until),
+                "for another before that a reviewer can run: countersign request review " +
+                    std::to_string(last->id) + " --comment \"…\"");
   return check_token_age(transaction, caller, glass.token_younger_than);
 }
 

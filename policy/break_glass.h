@@ -12,7 +12,8 @@ namespace countersign {
 
 /// Makes an active request for the caller, within what the policy lets an emergency cover. Errors:
 /// those of draft_request(), `no_break_glass`, `not_named`, `step_up_needed`, `above_ceiling`,
-/// `review_overdue` (an earlier one was not reviewed in time).
+/// `review_overdue` (an earlier one was not reviewed in time), `emergency_lasts` (his own has a
+/// window that is not over, and nobody has reviewed it).
 Result<Request> break_glass(Transaction& transaction, const Caller& caller, const Signer& signer,
                             const NewRequest& wish);
 

@@ -14,7 +14,7 @@ namespace countersign {
 
 struct BreakGlass {
   std::vector<std::string> members;    ///< who may, as in a step
-  std::int64_t signatures = 1;         ///< the most at once, 1 to 1,000
+  std::int64_t signatures = 1;         ///< the most in one window, 1 to 1,000
   Milliseconds window{};               ///< the longest, 1 minute to 24 hours
   Milliseconds token_younger_than{};   ///< how fresh the proof must be of who asks
   std::vector<std::string> reviewers;  ///< who looks at it afterwards, as in a step

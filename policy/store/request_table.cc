@@ -315,6 +315,23 @@ std::int64_t RequestTable::count_overdue_reviews(SignerId signer, Time now) {
   return count;
 }
 
+std::optional<Request> RequestTable::unreviewed_emergency(SignerId signer, AccountId requester,
+                                                          Time now) {
+  RequestRow row;
+  const Column of = signer, whose = requester, moment = to_unix_ms(now);
+  soci::statement query(sql_);
+  query.alloc();
+  query.prepare(std::string(request_columns) + select_request +
+                "WHERE signer = :s AND review_due > 0 AND requester = :r AND active_until > :n"
+                " AND NOT EXISTS (SELECT 1 FROM request_review v WHERE v.request = request.id)"
+                " ORDER BY id DESC LIMIT 1");
+  for (const Column* const each : {&of, &whose, &moment}) query.exchange(soci::use(*each));
+  bind(query, row);
+  auto found = fetch_requests(query, row);
+  if (found.empty()) return std::nullopt;
+  return std::move(found.front());
+}
+
 std::optional<Request> RequestTable::pending_for(SignerId signer, AccountId requester,
                                                  PolicyNumber policy, const std::string& digest,
                                                  Time now) {

@@ -61,6 +61,8 @@ class RequestTable {
   std::vector<Request> to_review();
   /// How many emergencies nobody has reviewed in time.
   std::int64_t count_overdue_reviews(SignerId signer, Time now);
+  /// His emergency whose window is not over, however it ended, and that nobody has reviewed.
+  std::optional<Request> unreviewed_emergency(SignerId signer, AccountId requester, Time now);
 
   /// His pending request that would let him sign `digest`: one bound to it, else one bound to none.
   std::optional<Request> pending_for(SignerId signer, AccountId requester, PolicyNumber policy,

@@ -140,9 +140,12 @@ class RequestMachine : public RequestWorld {
       return each.kind == RequestKind::break_glass && !each.reviewed &&
              each.review_due <= model_.now;
     });
-    expect(
-        "emergency", code(request),
-        who == "engineer" && fresh && !overdue && *wish.count <= 2 && *wish.window <= minutes(30));
+    const bool lasts = std::ranges::any_of(model_.requests, [&](const ModelRequest& each) {
+      return each.kind == RequestKind::break_glass && !each.reviewed && *each.until > model_.now;
+    });
+    expect("emergency", code(request),
+           who == "engineer" && fresh && !overdue && !lasts && *wish.count <= 2 &&
+               *wish.window <= minutes(30));
     if (request) remember(*request, RequestKind::break_glass);
   }
 

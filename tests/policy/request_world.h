@@ -5,7 +5,9 @@
 #include <string>
 #include <vector>
 
+#include "policy/accounts.h"
 #include "policy/delegations.h"
+#include "policy/groups.h"
 #include "policy/inbox.h"
 #include "tests/policy/store_world.h"
 
@@ -68,6 +70,39 @@ class RequestWorld : public StoreWorld {
       return true;
     });
     return text;
+  }
+
+  std::string stop(const std::string& who, RequestId id, RequestAction action) {
+    const Caller caller = as(who);
+    return code(in([&](Transaction& transaction) {
+      return stop_request(transaction, caller, id, action, "request.stop", "because");
+    }));
+  }
+
+  /// A member of the signer by `role`.
+  void make_machine(const std::string& name, const std::string& owner, const char* role) {
+    const Caller admin = as("admin");
+    ASSERT_EQ(
+        code(in([&](Transaction& transaction) {
+          return create_account(transaction, admin, {name, AccountKind::machine, {}, {}, owner});
+        })),
+        "ok");
+    ASSERT_EQ(submits("keeper", "member.add", {{"signer", 0}, {"principal", name}, {"role", role}}),
+              "ok");
+  }
+
+  /// A group of auditors of the signer.
+  void make_group(const std::string& name, const std::vector<std::string>& members) {
+    const Caller admin = as("admin");
+    ASSERT_EQ(code(in([&](Transaction& transaction) {
+                return create_group(transaction, admin, name, "");
+              })),
+              "ok");
+    for (const std::string& each : members)
+      ASSERT_EQ(submits("admin", "group.add", {{"group", name}, {"principal", each}}), "ok");
+    ASSERT_EQ(
+        submits("keeper", "member.add", {{"signer", 0}, {"principal", name}, {"role", "auditor"}}),
+        "ok");
   }
 
   void disable(const std::string& who) {
