@@ -3,6 +3,7 @@
 
 #include <set>
 
+#include "core/crypto.h"
 #include "core/encoding.h"
 #include "policy/approval_keys.h"
 #include "policy/request_form.h"
@@ -56,7 +57,8 @@ TEST_F(ApprovalDemands, AFreshTokenWhereTheStepWantsOne) {
   ASSERT_EQ(set(with("/approval/0/token_younger_than", "15m")), "ok");
   const RequestId id = ask("engineer", 1)->id;
   EXPECT_EQ(answer(as("approver"), id, {true}), "step_up_needed");
-  EXPECT_EQ(answer(proven("approver", minutes(16)), id, {true}), "step_up_needed");
+  EXPECT_EQ(answer(proven("approver", minutes(15) + Milliseconds(1)), id, {true}),
+            "step_up_needed");
   EXPECT_EQ(show(id).state, RequestState::pending);
   EXPECT_EQ(answer(proven("approver", minutes(15)), id, {true}), "ok");
   EXPECT_EQ(show(id).state, RequestState::active);
@@ -90,13 +92,35 @@ TEST_F(ApprovalDemands, ASignatureOverTheFormWhereTheStepWantsOne) {
   EXPECT_NE(records.back().body.find(good.substr(0, 20)), std::string::npos) << records.back().body;
 }
 
+/// What stands in the log as somebody's signature is one, whether the step wanted it or not.
+TEST_F(ApprovalDemands, NoFalseSignatureWhereNoneIsWanted) {
+  const std::int64_t key = add_key("approver", key_of_approver_);
+  clock_.advance(minutes(1));
+  const RequestId id = ask("engineer", 1)->id;
+  EXPECT_EQ(answer(as("approver"), id, {true, "", key, signature(key_of_approver_, "other")}),
+            "bad_signature");
+  EXPECT_EQ(answer(as("approver"), id, {true, "", key, signature(key_of_approver_, form_of(id))}),
+            "ok");
+}
+
 TEST_F(ApprovalDemands, AKeyThatWasThereBefore) {
   ASSERT_EQ(set(with("/approval/0/signed", true)), "ok");
-  const RequestId id = ask("engineer", 1)->id;
-  clock_.advance(minutes(1));
-  const std::int64_t key = add_key("approver", key_of_approver_);
-  EXPECT_EQ(answer(as("approver"), id, {true, "", key, signature(key_of_approver_, form_of(id))}),
-            "bad_signature");
+  const auto answers_with_new_key = [&](const SoftwareKey& key, Milliseconds later) {
+    const RequestId id = ask("engineer", 1)->id;
+    clock_.advance(later);
+    return answer(as("approver"), id,
+                  {true, "", add_key("approver", key), signature(key, form_of(id))});
+  };
+  EXPECT_EQ(answers_with_new_key(key_of_approver_, minutes(1)), "bad_signature");
+  EXPECT_EQ(answers_with_new_key(key_of_second_, Milliseconds(0)), "bad_signature");
+}
+
+TEST_F(ApprovalDemands, KeysArePeoplesAndTwentyAtMost) {
+  make_machine("builder", "outsider", "auditor");
+  EXPECT_EQ(add_key("builder", key_of_second_), 0);
+  for (int i = 0; i < 20; ++i) ASSERT_NE(add_key("approver", SoftwareKey::ec("P-256")), 0);
+  EXPECT_EQ(add_key("approver", key_of_approver_), 0);
+  EXPECT_NE(add_key("second", key_of_second_), 0);
 }
 
 TEST_F(ApprovalDemands, NoKeyThatWasTakenAway) {
@@ -115,6 +139,37 @@ TEST_F(ApprovalDemands, NoKeyThatWasTakenAway) {
   EXPECT_EQ(remove("approver"), "already_removed");
   EXPECT_EQ(answer(as("approver"), id, {true, "", key, signature(key_of_approver_, form_of(id))}),
             "bad_signature");
+}
+
+TEST_F(ApprovalDemands, TheFormSaysWhatIsAgreedTo) {
+  NewRequest wish{"2.1", {}, minutes(5)};
+  wish.digests = {{std::string(64, 'b'), "app", 2, 0}, {std::string(64, 'a'), "", 1, 0}};
+  wish.networks = {"local"};
+  wish.metadata = {{"ticket", "REL-7"}};
+  wish.starts = clock_.now() + minutes(1);
+  const RequestId id = create("engineer", wish)->id;
+  const std::string fingerprint = *in([&](Transaction& transaction) -> Result<std::string> {
+    return to_hex(signer(transaction).pinned.fingerprint());
+  });
+  const std::string lines = std::string(64, 'a') + " 1 \n" + std::string(64, 'b') + " 2 app\n";
+  const nlohmann::json expected{{"form", "countersign approval 1"},
+                                {"verdict", "approve"},
+                                {"request", id},
+                                {"step", "release"},
+                                {"signer", "release"},
+                                {"key_sha256", fingerprint},
+                                {"requester", "engineer"},
+                                {"beneficiary", "engineer"},
+                                {"policy", 1},
+                                {"reason", "2.1"},
+                                {"signatures", 3},
+                                {"window", "5m"},
+                                {"created", to_rfc3339(clock_.now())},
+                                {"starts", to_rfc3339(*wish.starts)},
+                                {"networks", {"local"}},
+                                {"metadata", {{"ticket", "REL-7"}}},
+                                {"digests_sha256", to_hex(sha256(as_bytes(lines)))}};
+  EXPECT_EQ(form_of(id), expected.dump());
 }
 
 /// Whatever an approval agrees to is in the form.

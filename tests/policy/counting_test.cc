@@ -187,6 +187,18 @@ TEST_F(Counting, GivingBackRevivesNothingThatWasEnded) {
   EXPECT_EQ(code(sign("engineer", operation_id(2))), "approval_superseded");
 }
 
+TEST_F(Counting, GivingBackRevivesNothingThatWasRevoked) {
+  const RequestId id = approved(2);
+  const auto grant = sign("engineer", operation_id(1));
+  const Caller keeper = as("keeper");
+  ASSERT_TRUE(in([&](Transaction& transaction) {
+    return stop_request(transaction, keeper, id, RequestAction::revoke, "request.revoke", "leak");
+  }));
+  finish(*grant, SigningEnd::not_signed);
+  EXPECT_EQ(show(id).state, RequestState::revoked);
+  EXPECT_EQ(code(sign("engineer", operation_id(2))), "approval_revoked");
+}
+
 TEST_F(Counting, WindowEndsAndAClockSetBackRevivesNothing) {
   const RequestId id = approved(3);
   ASSERT_TRUE(sign("engineer", operation_id(1)));

@@ -9,6 +9,12 @@ using std::chrono::hours;
 class Delegations : public RequestWorld {
  protected:
   Delegations() { EXPECT_EQ(set(policy_of({"approver"}, 1)), "ok"); }
+
+  std::string end(const std::string& who, DelegationId id) {
+    const Caller caller = as(who);
+    return code(
+        in([&](Transaction& transaction) { return end_delegation(transaction, caller, id); }));
+  }
 };
 
 TEST_F(Delegations, AColleagueAnswersWhileTheyHold) {
@@ -28,14 +34,18 @@ TEST_F(Delegations, AColleagueAnswersWhileTheyHold) {
 
 TEST_F(Delegations, EndByHand) {
   ASSERT_EQ(delegate("approver", "second"), "ok");
-  const Caller caller = as("approver");
-  const auto end = [&] {
-    return code(
-        in([&](Transaction& transaction) { return end_delegation(transaction, caller, 1); }));
-  };
-  EXPECT_EQ(end(), "ok");
-  EXPECT_EQ(end(), "delegation_over");
+  EXPECT_EQ(end("approver", 1), "ok");
+  EXPECT_EQ(end("approver", 1), "delegation_over");
   EXPECT_EQ(code(approve("second", ask("engineer", 1)->id)), "not_an_approver");
+}
+
+TEST_F(Delegations, EndByEitherOfTheTwoOrWhoLooksAfterAccounts) {
+  for (int i = 0; i < 3; ++i) ASSERT_EQ(delegate("approver", "second"), "ok");
+  EXPECT_EQ(end("keeper", 1), "not_found");
+  EXPECT_EQ(end("approver", 1), "ok");
+  EXPECT_EQ(end("second", 2), "ok");
+  EXPECT_EQ(end("admin", 3), "ok");
+  EXPECT_EQ(end("admin", 4), "not_found");
 }
 
 TEST_F(Delegations, CountOnce) {
@@ -58,6 +68,16 @@ TEST_F(Delegations, OnePersonIsOnePerson) {
   const RequestId id = ask("engineer", 1)->id;
   ASSERT_EQ(code(approve("second", id)), "ok");
   EXPECT_EQ(code(approve("second", id)), "answered_already");
+  EXPECT_EQ(show(id).state, RequestState::pending);
+}
+
+/// Nor does a colleague answer for one who has answered himself.
+TEST_F(Delegations, GiveNobodyASecondVoice) {
+  ASSERT_EQ(set(policy_of({"approver", "second"}, 2)), "ok");
+  ASSERT_EQ(delegate("approver", "mate"), "ok");
+  const RequestId id = ask("engineer", 1)->id;
+  ASSERT_EQ(code(approve("approver", id)), "ok");
+  EXPECT_EQ(code(approve("mate", id)), "not_an_approver");
   EXPECT_EQ(show(id).state, RequestState::pending);
 }
 
@@ -103,11 +123,51 @@ TEST_F(Delegations, FallWithWhoeverLeaves) {
   EXPECT_EQ(show(id).state, RequestState::revoked);
 }
 
-TEST_F(Delegations, AreBetweenPeopleForATime) {
+TEST_F(Delegations, FallWithWhoseVoiceTheyAre) {
+  ASSERT_EQ(set(policy_of({"approver", "second"}, 1)), "ok");
+  ASSERT_EQ(delegate("approver", "mate"), "ok");
+  const RequestId id = ask("engineer", 3)->id;
+  ASSERT_EQ(code(approve("mate", id)), "ok");
+  disable("approver");
+  EXPECT_EQ(show(id).state, RequestState::revoked);
+}
+
+TEST_F(Delegations, FallWhenWhoAnsweredOwnsTheMachineThatAsked) {
+  make_machine("builder", "outsider", "operator");
+  ASSERT_EQ(delegate("approver", "mate"), "ok");
+  const RequestId id = ask("builder", 3)->id;
+  ASSERT_EQ(code(approve("mate", id)), "ok");
+  ASSERT_EQ(submits("admin", "account.add_owner", {{"account", "builder"}, {"owner", "mate"}}),
+            "waits");
+  ASSERT_EQ(answers("keeper"), "applied");
+  EXPECT_EQ(show(id).state, RequestState::revoked);
+}
+
+TEST_F(Delegations, AreBetweenPeople) {
+  make_machine("builder", "outsider", "auditor");
   EXPECT_EQ(delegate("approver", "approver"), "not_a_person");
+  EXPECT_EQ(delegate("approver", "builder"), "not_a_person");
+  EXPECT_EQ(delegate("builder", "approver"), "not_a_person");
   EXPECT_EQ(delegate("approver", "nobody"), "not_found");
-  EXPECT_EQ(delegate("approver", "second", Milliseconds(0), hours(24 * 91)), "bad_window");
-  EXPECT_EQ(delegate("approver", "second", Milliseconds(0), Milliseconds(0)), "bad_window");
+  disable("second");
+  EXPECT_EQ(delegate("approver", "second"), "not_found");
+}
+
+TEST_F(Delegations, AreForATime) {
+  constexpr Milliseconds now(0), longest = hours(24 * 90);
+  EXPECT_EQ(delegate("approver", "second", now, longest), "ok");
+  EXPECT_EQ(delegate("approver", "second", now, longest + Milliseconds(1)), "bad_window");
+  EXPECT_EQ(delegate("approver", "second", now, Milliseconds(0)), "bad_window");
+  EXPECT_EQ(delegate("approver", "second", hours(2), -hours(1)), "bad_window") << "backwards";
+  EXPECT_EQ(delegate("approver", "second", -hours(2), hours(1)), "bad_window") << "in the past";
+}
+
+TEST_F(Delegations, AreTwentyAtMost) {
+  for (int i = 0; i < 20; ++i) ASSERT_EQ(delegate("approver", "second"), "ok");
+  EXPECT_EQ(delegate("approver", "second"), "too_many_delegations");
+  EXPECT_EQ(delegate("second", "approver"), "ok") << "those to him are not his";
+  ASSERT_EQ(end("approver", 1), "ok");
+  EXPECT_EQ(delegate("approver", "second"), "ok");
 }
 
 }  // namespace

@@ -106,6 +106,20 @@ TEST_F(Preapprovals, FallWhenTooFewWhoAgreedAreLeft) {
   EXPECT_EQ(code(sign("engineer", operation_id(1))), "approval_revoked");
 }
 
+TEST_F(Preapprovals, FallWithWhoAskedForThem) {
+  make_second_admin();
+  ASSERT_EQ(
+      submits("keeper", "member.add", {{"signer", 0}, {"principal", "second"}, {"role", "admin"}}),
+      "waits");
+  ASSERT_EQ(answers("mate"), "applied");
+  ASSERT_EQ(preapprove("keeper", "engineer"), "waits");
+  ASSERT_EQ(answers("mate"), "applied");
+  ASSERT_EQ(
+      submits("mate", "member.add", {{"signer", 0}, {"principal", "keeper"}, {"role", "operator"}}),
+      "ok");
+  EXPECT_EQ(latest().state, RequestState::revoked);
+}
+
 TEST_F(Preapprovals, FallWithWhoMaySign) {
   ASSERT_EQ(preapprove("keeper", "engineer"), "ok");
   ASSERT_EQ(submits("keeper", "member.remove", {{"signer", 0}, {"principal", "engineer"}}), "ok");

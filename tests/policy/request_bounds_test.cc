@@ -1,5 +1,4 @@
-// What else a request is bound to: a later moment, a network; and what holds when an approver
-// leaves.
+// What else a request is bound to: a later moment, a network; and what holds when somebody leaves.
 #include "tests/policy/request_world.h"
 
 namespace countersign::test {
@@ -73,6 +72,57 @@ TEST_F(RequestBounds, MetadataTravelWithASignatureThatWaits) {
   const auto answer = ask_to_sign("engineer", wish);
   ASSERT_TRUE(answer) << answer.error().text();
   EXPECT_EQ(show(std::get<AwaitedRequest>(*answer).id).metadata.at("ticket"), "REL-7");
+}
+
+TEST_F(RequestBounds, PendingOnesEndWithTheirRequester) {
+  const RequestId id = ask("engineer", 1)->id;
+  disable("engineer");
+  EXPECT_EQ(show(id).state, RequestState::cancelled);
+}
+
+TEST_F(RequestBounds, EndedByAdminsOfTheSignerAndWhoManagesRequestsAlone) {
+  const RequestId pending = ask("engineer", 1)->id, active = ask("engineer", 1)->id;
+  ASSERT_EQ(code(approve("approver", active)), "ok");
+  for (const char* const who : {"engineer", "mate", "approver", "admin"}) {
+    EXPECT_EQ(stop(who, active, RequestAction::revoke), "not_allowed") << who;
+    EXPECT_EQ(stop(who, pending, RequestAction::end), "not_allowed") << who;
+  }
+  EXPECT_EQ(stop("keeper", pending, RequestAction::end), "not_allowed");
+  EXPECT_EQ(stop("keeper", active, RequestAction::revoke), "ok");
+}
+
+TEST_F(RequestBounds, WhoOwnedTheMachineOnceDoesNotAnswerForIt) {
+  make_machine("builder", "approver", "operator");
+  ASSERT_EQ(submits("admin", "account.add_owner", {{"account", "builder"}, {"owner", "mate"}}),
+            "waits");
+  ASSERT_EQ(answers("keeper"), "applied");
+  ASSERT_EQ(
+      submits("admin", "account.remove_owner", {{"account", "builder"}, {"owner", "approver"}}),
+      "ok");
+  const RequestId id = ask("builder", 1)->id;
+  EXPECT_EQ(code(approve("approver", id)), "own_request");
+  EXPECT_EQ(code(approve("second", id)), "ok");
+}
+
+TEST_F(RequestBounds, AMachineInAGroupOfApproversAnswersNothing) {
+  make_machine("builder", "outsider", "auditor");
+  make_group("board", {"approver", "builder"});
+  ASSERT_EQ(set(policy_of({"group:board"}, 1)), "ok");
+  const RequestId id = ask("engineer", 1)->id;
+  EXPECT_EQ(inbox("builder"), "");
+  EXPECT_EQ(code(approve("builder", id)), "not_an_approver");
+  EXPECT_EQ(code(approve("approver", id)), "ok");
+}
+
+TEST_F(RequestBounds, TheInboxHasWhatHasComeToOnesOwnStep) {
+  nlohmann::json policy = policy_of({"approver"}, 1);
+  policy["approval"].push_back({{"name", "board"}, {"approvers", {"second"}}, {"count", 1}});
+  ASSERT_EQ(set(policy), "ok");
+  const RequestId id = ask("engineer", 1)->id;
+  EXPECT_EQ(inbox("second"), "");
+  ASSERT_EQ(code(approve("approver", id)), "ok");
+  EXPECT_EQ(inbox("second"), "request " + std::to_string(id));
+  EXPECT_EQ(inbox("approver"), "");
 }
 
 TEST_F(RequestBounds, ActiveOnesOutliveAnApproverWhereThePolicySaysSo) {

@@ -61,6 +61,19 @@ TEST_F(VisibleRequests, MineAreSeenByWhoMadeThemAlsoAfterHeLeft) {
   EXPECT_EQ(shown("engineer", other), "not_found");
 }
 
+TEST_F(VisibleRequests, MineAreThoseByWhichIMaySignToo) {
+  ASSERT_EQ(submits("keeper", "request.preapprove",
+                    {{"signer", 0},
+                     {"beneficiary", "engineer"},
+                     {"policy", 1},
+                     {"wish", {{"reason", "nightly"}}}}),
+            "ok");
+  ASSERT_EQ(submits("keeper", "member.remove", {{"signer", 0}, {"principal", "engineer"}}), "ok");
+  EXPECT_EQ(listed("engineer"), Numbers{1});
+  EXPECT_EQ(shown("engineer", 1), "ok");
+  EXPECT_EQ(shown("outsider", 1), "not_found");
+}
+
 TEST_F(VisibleRequests, PendingAreSeenByWhoIsNamedAndHasNotAnswered) {
   const RequestId before = ask("engineer", 1)->id;
   name_helpers();
