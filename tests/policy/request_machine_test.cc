@@ -230,6 +230,8 @@ class RequestMachine : public RequestWorld {
   void delegate_some() {
     const std::string from = one_of({"approver", "second", "outsider"});
     const std::string to = one_of({"approver", "second", "mate", "keeper"});
+    std::erase_if(model_.delegations,
+                  [&](const ModelDelegation& each) { return each.ends <= model_.now; });
     if (model_.disabled.contains(from) || from == to || model_.delegations.size() >= 20) return;
     const Milliseconds after = minutes(up_to(30)), length = minutes(1 + up_to(300));
     expect("delegate", delegate(from, to, after, length), !model_.disabled.contains(to));
@@ -260,10 +262,11 @@ class RequestMachine : public RequestWorld {
     model_.frozen = !model_.frozen;
   }
 
+  /// The request that was made since the model's last one.
   Request latest() {
-    return *in([](Transaction& transaction) -> Result<Request> {
+    return *in([&](Transaction& transaction) -> Result<Request> {
       RequestFilter filter;
-      filter.limit = 100'000;
+      if (!model_.requests.empty()) filter.after = model_.requests.back().id;
       return transaction.requests.list(filter).back();
     });
   }

