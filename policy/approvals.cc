@@ -163,6 +163,24 @@ bool waits_for(Transaction& transaction, const Caller& caller, const Request& re
                           policy_of(transaction, request).steps[*step]);
 }
 
+std::vector<std::pair<AccountId, AccountId>> delegates_for(Transaction& transaction,
+                                                           const Request& request) {
+  std::vector<std::pair<AccountId, AccountId>> found;
+  if (state_at(request, transaction.now) != RequestState::pending) return found;
+  const auto step = progress_of(transaction, request).step;
+  if (!step) return found;
+  const ApprovalStep& asks = policy_of(transaction, request).steps[*step];
+  const Signer* const signer = transaction.signers.find(request.signer);
+  for (const AccountId id : transaction.delegations.delegates(transaction.now)) {
+    const Caller delegate{*transaction.accounts.find(id), {}};
+    if (!may(transaction, delegate, right::approve, signer)) continue;
+    if (const auto place = check_may_answer(transaction, delegate, request, asks);
+        place && *place != 0)
+      found.emplace_back(id, *place);
+  }
+  return found;
+}
+
 bool may_answer_step(Transaction& transaction, const Subject& subject, const ApprovalStep& step,
                      const Signer* signer) {
   return is_named(transaction, subject, step) && may(transaction, subject, right::approve, signer);

@@ -3,6 +3,7 @@
 
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "core/result.h"
@@ -43,6 +44,11 @@ Result<Request> answer_request(Transaction& transaction, const Caller& caller, R
 /// Whether the request waits for an answer that the caller may give now, himself or in another's
 /// place.
 bool waits_for(Transaction& transaction, const Caller& caller, const Request& request);
+
+/// Who could answer the step that a pending request has come to in somebody's place now, and in
+/// whose. By number.
+std::vector<std::pair<AccountId, AccountId>> delegates_for(Transaction& transaction,
+                                                           const Request& request);
 
 /// Whether `subject` is one whom the step names, himself, and may approve with the signer.
 bool may_answer_step(Transaction& transaction, const Subject& subject, const ApprovalStep& step,

@@ -1,4 +1,5 @@
 #include <nlohmann/json.hpp>
+#include <utility>
 
 #include "core/json_reader.h"
 #include "core/text.h"
@@ -84,7 +85,9 @@ Result<json> show_change_call(Call& call) {
   const auto change = call.transaction.changes.find(*number);
   if (!may_see(call.transaction, call.caller, change.value_or(ChangeRequest{})) || !change)
     return no_such("change");
-  return json{{"change", change_json(call.transaction, call.caller, *change)}};
+  json view = change_json(call.transaction, call.caller, *change);
+  add_asked(call.transaction, call.caller, *change, view);
+  return json{{"change", std::move(view)}};
 }
 
 Result<json> consent_call(Call& call) {

@@ -31,11 +31,17 @@ nlohmann::json signer_json(Transaction& transaction, const Caller& caller, const
 nlohmann::json request_json(Transaction& transaction, const Request& request);
 /// What its beneficiary signed by earlier requests for the same signer, the latest first.
 nlohmann::json signed_before_json(Transaction& transaction, const Request& request);
+/// Who could answer it now in somebody's place, and in whose.
+nlohmann::json delegates_json(Transaction& transaction, const Request& request);
 nlohmann::json delegation_json(Transaction& transaction, const Delegation& delegation);
 nlohmann::json approval_key_json(Transaction& transaction, const ApprovalKey& key);
 /// A change that waits or waited for consent; names only signers that the caller may see.
 nlohmann::json change_json(Transaction& transaction, const Caller& caller,
                            const ChangeRequest& change);
+/// Adds to each part of its view, as far as the caller sees what that part is of, by name who is
+/// still asked to consent.
+void add_asked(Transaction& transaction, const Caller& caller, const ChangeRequest& change,
+               nlohmann::json& view);
 /// The policy revision `number` of the signer; it must exist.
 nlohmann::json policy_json(Transaction& transaction, const Signer& signer, PolicyNumber number);
 /// The same without the document.

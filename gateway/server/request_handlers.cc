@@ -149,8 +149,9 @@ Result<json> show_request_call(Call& call) {
     digests.push_back(
         {{"digest", each.digest}, {"name", each.name}, {"times", each.times}, {"used", each.used}});
   (*answer)["request"]["digests"] = std::move(digests);
-  (*answer)["request"]["signed_before"] =
-      signed_before_json(call.transaction, *call.transaction.requests.find(call.request));
+  const Request request = *call.transaction.requests.find(call.request);
+  (*answer)["request"]["signed_before"] = signed_before_json(call.transaction, request);
+  (*answer)["request"]["delegates"] = delegates_json(call.transaction, request);
   return answer;
 }
 

@@ -120,6 +120,14 @@ json signed_before_json(Transaction& transaction, const Request& request) {
   return before;
 }
 
+json delegates_json(Transaction& transaction, const Request& request) {
+  json delegates = json::array();
+  for (const auto& [delegate, delegator] : delegates_for(transaction, request))
+    delegates.push_back({{"account", transaction.accounts.name_of(delegate)},
+                         {"in_place_of", transaction.accounts.name_of(delegator)}});
+  return delegates;
+}
+
 json delegation_json(Transaction& transaction, const Delegation& delegation) {
   const Time now = transaction.now;
   const bool over = delegation.ended || delegation.until <= now;

@@ -74,6 +74,19 @@ std::vector<AccountId> DelegationTable::delegators_of(AccountId delegate, Time n
   return found;
 }
 
+std::vector<AccountId> DelegationTable::delegates(Time now) {
+  const Column moment = to_unix_ms(now);
+  Column delegate = 0;
+  soci::statement query =
+      (sql_.prepare << "SELECT DISTINCT delegate FROM delegation WHERE ended = 0 AND starts <= :n"
+                       " AND until > :m ORDER BY delegate",
+       soci::use(moment), soci::use(moment), soci::into(delegate));
+  query.execute();
+  std::vector<AccountId> found;
+  while (query.fetch()) found.push_back(delegate);
+  return found;
+}
+
 void DelegationTable::end(DelegationId id, Time now) {
   const Column wanted = id, time = to_unix_ms(now);
   sql_ << "UPDATE delegation SET ended = :t WHERE id = :i", soci::use(time), soci::use(wanted);

@@ -23,6 +23,8 @@ class DelegationTable {
   std::vector<Delegation> of(AccountId account);
   /// In whose place the account answers at `now`.
   std::vector<AccountId> delegators_of(AccountId delegate, Time now);
+  /// Everybody who answers in somebody's place at `now`.
+  std::vector<AccountId> delegates(Time now);
   void end(DelegationId id, Time now);
 
  private:

@@ -1,6 +1,7 @@
 """countersign-notify as people live with it: what happens reaches webhooks, mail, commands and the
 journal, in order, at least once, and whoever hangs or is down delays nobody else."""
 
+import datetime
 import hashlib
 import hmac
 import json
@@ -9,7 +10,7 @@ import pathlib
 import subprocess
 import unittest
 
-from cases import INVALID, MEMBERS, UNAVAILABLE, GatewayCase
+from cases import INVALID, MEMBERS, NOT_FOUND, UNAVAILABLE, GatewayCase
 from gateway import approval
 from receivers import MailReceiver, Notify, WebhookReceiver, wait_for
 
@@ -23,7 +24,7 @@ class NotifyCase(GatewayCase):
         gateway.signer("release", "p256", approval("approver"), MEMBERS)
         gateway.account("notify", "--machine", "--owner", "keeper")
         gateway.cli("admin", "role", "create", "teller", "--permissions",
-                    "/auditing/read/,/workflows/instances/read/")
+                    "/auditing/read/,/workflows/instances/read/,/signers/read/,/security/read/")
         gateway.cli("admin", "role", "grant", "teller", "notify")
 
     def notify(self):
@@ -205,6 +206,26 @@ class SlowAndDead(NotifyCase):
         self.assertGreater(service.handler("hanging")["behind"], 0)
         self.assertEqual(service.stop(), 0, "a delivery that hangs is broken off")
 
+    def test_what_was_given_up_is_sent_again_by_hand(self):
+        broken = [True]
+        receiver = self.webhook(lambda event: 500 if broken else 204)
+        service = self.notify()
+        service.configure(service.webhook("hook", receiver.url, "request.create", tries=1))
+        service.start()
+        number = self.ask()
+        wait_for("dead letter", lambda: service.handler("hook")["dead_letters"])
+        letter = service.handler("hook")["letters"][0]["id"]
+        resend = ("handler", "resend", "hook", letter, "--config", service.config)
+        self.refused(UNAVAILABLE, "status 500", None, *resend)
+        self.assertEqual(service.handler("hook")["dead_letters"], 1)
+        broken.clear()
+        self.assertEqual(self.gateway.cli(None, *resend), f"handler hook took {letter}\n")
+        told = receiver.posts[-1]["event"]
+        self.assertEqual((told["id"], told["request"]), (letter, number))
+        self.assertEqual(service.handler("hook")["dead_letters"], 0)
+        self.refused(NOT_FOUND, "no dead letter", None, *resend)
+        self.end(number)
+
     def test_a_command_has_no_shell_no_environment_and_a_time_limit(self):
         service = self.notify()
         taking = service.folder / "taking"
@@ -300,6 +321,57 @@ class Mails(NotifyCase):
         self.assertRegex(reported, r"^handler tell took test event test-[0-9a-f]{16}\n$")
         self.assertIn("A test of this handler",
                       self.text_of(server.to("countersign@example.com")[0]["mail"]))
+
+    def test_who_answers_in_an_approvers_place_is_asked_too(self):
+        server = MailReceiver()
+        self.addCleanup(server.close)
+        service = self.notify()
+        service.configure(
+            {"name": "ask", "kind": "mail", "url": server.url, "from": "countersign@example.com",
+             "events": ["request.create"], "to": ["approvers"]},
+            addresses={name: f"{name}@example.com" for name in ("approver", "keeper", "engineer")})
+        service.start()
+        until = (datetime.datetime.now(datetime.timezone.utc) + datetime.timedelta(hours=1))
+        delegation = self.gateway.json(
+            "approver", "delegation", "create", "keeper", "--until",
+            until.strftime("%Y-%m-%dT%H:%M:%SZ"), "--reason", "holiday")["delegation"]["id"]
+        number = self.ask()
+        shown = self.gateway.json("engineer", "request", "show", number)["request"]
+        self.assertEqual(shown["delegates"], [{"account": "keeper", "in_place_of": "approver"}])
+        asked = wait_for("mail", lambda: server.mails)[0]
+        self.assertEqual(asked["to"], ["approver@example.com", "keeper@example.com"])
+        self.assertIn("In their place: keeper", self.text_of(asked["mail"]))
+        self.gateway.cli("keeper", "delegation", "end", delegation)
+        shown = self.gateway.json("engineer", "request", "show", number)["request"]
+        self.assertEqual(shown["delegates"], [])
+        self.end(number)
+
+    def test_those_whose_consent_a_change_waits_for_are_asked(self):
+        server = MailReceiver()
+        self.addCleanup(server.close)
+        policy = approval("approver")
+        policy["quorums"] = {"members": {"approvers": ["approver"], "count": 1}}
+        self.gateway.set_policy("release", policy)
+        self.gateway.account("newcomer")
+        service = self.notify()
+        mail = {"kind": "mail", "url": server.url, "from": "countersign@example.com"}
+        service.configure(
+            {"name": "ask", "events": ["change.propose"], "to": ["approvers"], **mail},
+            {"name": "tell", "events": ["change.consent"], "to": ["requester"], **mail},
+            addresses={"approver": "approver@example.com", "keeper": "keeper@example.com"})
+        service.start()
+        change = self.gateway.json("keeper", "member", "add", "release", "newcomer", "--role",
+                                   "operator")["change"]["id"]
+        for who, parts in (("keeper", [["approver"]]), ("newcomer", None)):
+            done = self.gateway.run(who, "--json", "change", "show", str(change))
+            shown = json.loads(done.stdout)["change"]["parts"] if done.returncode == 0 else None
+            self.assertEqual(shown and [each["asked"] for each in shown], parts)
+        asked = wait_for("mail to the approver", lambda: server.to("approver@example.com"))[0]["mail"]
+        self.assertIn(f"change {change}, pending", asked["Subject"])
+        self.assertIn(f"countersign change consent {change}", self.text_of(asked))
+        self.gateway.cli("approver", "change", "consent", change)
+        told = wait_for("mail to who asked", lambda: server.to("keeper@example.com"))[0]["mail"]
+        self.assertIn(f"change {change}, applied", told["Subject"])
 
     def test_everybody_named_is_told_of_an_emergency(self):
         server = MailReceiver()

@@ -58,6 +58,8 @@ Event event_with(const std::string& text) {
   request.reason = text;
   request.waits_for = text;
   request.approvers = {"kim"};
+  request.delegates = {"lee"};
+  event.change = EventChange{5, "member.add", "alex", "pending", text, {"kim"}};
   event.requests.push_back(request);
   return event;
 }

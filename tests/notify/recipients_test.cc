@@ -1,6 +1,8 @@
 // Whom a mail goes to.
 #include <gtest/gtest.h>
 
+#include <nlohmann/json.hpp>
+
 #include "tools/notify/event_names.h"
 #include "tools/notify/mail.h"
 
@@ -49,6 +51,39 @@ TEST(Recipients, AreThoseWhomTheRecordNamesToBeTold) {
   const auto found = recipients(mail_to({"approvers"}), known, event);
   ASSERT_TRUE(found);
   EXPECT_EQ(*found, (Addresses{"kim@example.com", "managers@example.com"}));
+}
+
+TEST(Recipients, AreThoseWhoMayAnswerInAnApproversPlaceToo) {
+  EventRequest request = waiting_request({"kim"});
+  request.delegates = {"alex"};
+  EXPECT_EQ(*recipients(mail_to({"approvers"}), known, event_of({request})),
+            (Addresses{"kim@example.com", "alex@example.com"}));
+}
+
+TEST(Recipients, OfAChangeAreThoseWhoMayConsentAndWhoAsked) {
+  Event event = event_of({});
+  event.name = "change.propose";
+  event.data["change"] = "3";
+  event.change = EventChange{3, "member.add", "alex", "pending", "release: lee as admin", {"kim"}};
+  EXPECT_EQ(*recipients(mail_to({"approvers"}), known, event), (Addresses{"kim@example.com"}));
+  EXPECT_EQ(*recipients(mail_to({"requester"}), known, event), (Addresses{"alex@example.com"}));
+  event.hidden = true;
+  const auto hidden = recipients(mail_to({"approvers"}), known, event);
+  ASSERT_FALSE(hidden);
+  EXPECT_NE(hidden.error().remedy.find("/security/read/"), std::string::npos);
+}
+
+TEST(Recipients, OfAChangeAreNamedOnceAndAHiddenPartIsSaid) {
+  const nlohmann::json asked{{"asked", {"kim", "alex"}}}, more{{"asked", {"kim"}}};
+  const nlohmann::json unseen{{"of", "a signer"}};
+  nlohmann::json change{{"id", 3}, {"state", "pending"}, {"parts", {asked, more}}};
+  EXPECT_EQ(change_of_answer(change)->asked, (Addresses{"alex", "kim"}));
+  EXPECT_TRUE(change_of_answer(change)->whole);
+  change["parts"].push_back(unseen);
+  EXPECT_FALSE(change_of_answer(change)->whole);
+  change["state"] = "applied";
+  EXPECT_TRUE(change_of_answer(change)->whole) << "nobody is asked any more";
+  EXPECT_EQ(change_of_answer({{"id", 3}}).error().code, "bad_answer");
 }
 
 TEST(Recipients, WhoMaySignHearsTheOutcomeToo) {

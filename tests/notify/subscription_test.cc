@@ -320,11 +320,40 @@ TEST_F(SubscriptionTest, ADamagedStateIsSaidAndNotGuessed) {
 }
 
 TEST_F(SubscriptionTest, AHalfWrittenDeadLetterSpoilsNoOther) {
-  const DeadLetter letter{"1-a", "request.create", 1, 7, 3, "no", "2026-11-22T10:00:00Z"};
+  const DeadLetter letter{"1-a", "request.create", 1, 7, 0, 3, "no", "2026-11-22T10:00:00Z"};
   ASSERT_TRUE(add_dead_letter(path(""), "hook", letter));
   std::ofstream(path("hook.dead"), std::ios::app) << "\n{\"id\": \"2-";
   ASSERT_TRUE(add_dead_letter(path(""), "hook", letter));
   EXPECT_EQ(letters().size(), 2U);
+}
+
+TEST_F(SubscriptionTest, ADeadLetterThatWasSettledIsOffTheList) {
+  for (const char* const id : {"1-a", "2-b"})
+    ASSERT_TRUE(add_dead_letter(path(""), "hook",
+                                {id, "request.create", 1, 7, 0, 3, "no", "2026-11-22T10:00:00Z"}));
+  ASSERT_TRUE(settle_dead_letter(path(""), "hook", "1-a"));
+  ASSERT_EQ(letters().size(), 1U);
+  EXPECT_EQ(letters()[0].id, "2-b");
+}
+
+TEST_F(SubscriptionTest, AReminderThatWasGivenUpIsToldAgainAsTheSame) {
+  gateway_.ask(7, clock_.time);
+  handler_.events = {"freeze.*"};
+  handler_.remind_after = std::chrono::hours(1);
+  handler_.tries = 1;
+  taker_.takes = [](const Event&) { return false; };
+  restart();
+  let_time_pass(std::chrono::hours(2));
+  ASSERT_TRUE(round());
+  ASSERT_TRUE(round());
+  ASSERT_EQ(letters().size(), 1U);
+  const DeadLetter letter = letters()[0];
+  const WaitingEvent waiting{.name = letter.name, .round = letter.round, .request = letter.request};
+  const auto again = events_->of(waiting, clock_.time);
+  ASSERT_TRUE(again && *again);
+  EXPECT_EQ((*again)->id, letter.id);
+  gateway_.requests[7]["state"] = "active";
+  EXPECT_FALSE(*events_->of(waiting, clock_.time)) << "nobody is to be reminded any more";
 }
 
 }  // namespace

@@ -210,6 +210,7 @@ TEST_F(Applications, GetMembersWhoAreProposedByConsentOfAnAdmin) {
   EXPECT_EQ(member("outsider", auditor), "not_allowed") << "his string is for another";
   actor_ = "second";
   EXPECT_EQ(member("outsider", operating), "waits");
+  EXPECT_EQ(asked(), "engineer");
   EXPECT_EQ(answers("outsider"), "not_found");
   EXPECT_EQ(answers("second"), "own_change");
   EXPECT_EQ(answers("admin"), "not_an_approver");

@@ -51,6 +51,7 @@ TEST_F(Consent, OneAdminChangesAloneUntilThereAreTwo) {
   EXPECT_EQ(add("keeper", "outsider", "operator"), "ok");
   EXPECT_EQ(add("keeper", "mate", "admin"), "ok");
   EXPECT_EQ(add("keeper", "outsider", "admin"), "waits");
+  EXPECT_EQ(asked(), "mate");
   EXPECT_EQ(answers("keeper"), "own_change");
   EXPECT_EQ(answers("engineer"), "not_an_approver");
   EXPECT_EQ(answers("mate"), "applied");

@@ -10,6 +10,18 @@ class Delegations : public RequestWorld {
  protected:
   Delegations() { EXPECT_EQ(set(policy_of({"approver"}, 1)), "ok"); }
 
+  /// "mate for approver", of each who may answer in somebody's place.
+  std::string may_answer(RequestId id) {
+    return *in([&](Transaction& transaction) -> Result<std::string> {
+      std::string text;
+      for (const auto& [delegate, delegator] :
+           delegates_for(transaction, *transaction.requests.find(id)))
+        text += (text.empty() ? "" : ", ") + transaction.accounts.name_of(delegate) + " for " +
+                transaction.accounts.name_of(delegator);
+      return text;
+    });
+  }
+
   std::string end(const std::string& who, DelegationId id) {
     const Caller caller = as(who);
     return code(
@@ -79,6 +91,25 @@ TEST_F(Delegations, GiveNobodyASecondVoice) {
   ASSERT_EQ(code(approve("approver", id)), "ok");
   EXPECT_EQ(code(approve("mate", id)), "not_an_approver");
   EXPECT_EQ(show(id).state, RequestState::pending);
+}
+
+/// Whoever is told that he may answer may, and nobody else is told.
+TEST_F(Delegations, SayWhoMayAnswerNow) {
+  ASSERT_EQ(set(policy_of({"approver", "second"}, 2)), "ok");
+  const RequestId id = ask("engineer", 1)->id;
+  for (const char* const colleague : {"outsider", "engineer", "second"})
+    ASSERT_EQ(delegate("approver", colleague), "ok");
+  EXPECT_EQ(may_answer(id), "") << "who has no right, who asked, who is named himself";
+  ASSERT_EQ(delegate("approver", "mate", hours(1), hours(2)), "ok");
+  EXPECT_EQ(may_answer(id), "");
+  clock_.advance(hours(1));
+  EXPECT_EQ(may_answer(id), "mate for approver");
+  ASSERT_EQ(code(approve("approver", id)), "ok");
+  EXPECT_EQ(may_answer(id), "");
+  ASSERT_EQ(delegate("second", "mate"), "ok");
+  EXPECT_EQ(may_answer(id), "mate for second");
+  ASSERT_EQ(code(approve("mate", id)), "ok");
+  EXPECT_EQ(may_answer(id), "") << "it waits no more";
 }
 
 TEST_F(Delegations, NeverServeTheRequester) {

@@ -31,10 +31,13 @@ TEST_F(QuorumTest, MembersTakeThePeopleThatThePolicyNames) {
       set_quorums("keeper", {{"members", {{"approvers", {"approver", "second"}}, {"count", 2}}}}),
       "ok");
   EXPECT_EQ(add("keeper", "outsider"), "waits");
+  EXPECT_EQ(asked(), "approver second");
   EXPECT_EQ(answers("engineer"), "not_an_approver");
   EXPECT_EQ(answers("approver"), "pending");
+  EXPECT_EQ(asked(), "second");
   EXPECT_EQ(answers("approver"), "answered_already");
   EXPECT_EQ(answers("second"), "applied");
+  EXPECT_EQ(asked(), "");
 }
 
 TEST_F(QuorumTest, LooseningTakesTheOldQuorumAlsoWhereItIsTheQuorumThatIsLoosened) {

@@ -6,6 +6,7 @@
 
 #include "policy/access.h"
 #include "policy/accounts.h"
+#include "policy/change_people.h"
 #include "policy/groups.h"
 #include "policy/permission_sets.h"
 #include "policy/roles.h"
@@ -69,6 +70,19 @@ class RoleWorld : public StoreWorld {
   std::string group(const std::string& name) {
     return does([&](auto& transaction, auto& caller) {
       return create_group(transaction, caller, name, "");
+    });
+  }
+  /// Whose consent the change that was submitted last waits for still.
+  std::string asked() {
+    return *in([&](Transaction& transaction) -> Result<std::string> {
+      std::set<std::string> names;
+      const ChangeRequest change = transaction.changes.list(std::nullopt, 0, 1000).back();
+      for (const ChangePart& part : change.parts)
+        for (const AccountId id : people_asked(transaction, change, part))
+          names.insert(transaction.accounts.name_of(id));
+      std::string text;
+      for (const std::string& each : names) text += (text.empty() ? "" : " ") + each;
+      return text;
     });
   }
   std::string remove_group(const std::string& name) {

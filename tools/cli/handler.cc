@@ -3,6 +3,7 @@
 #include <csignal>
 #include <nlohmann/json.hpp>
 
+#include "core/text.h"
 #include "tools/cli/nouns.h"
 #include "tools/cli/session.h"
 #include "tools/cli/table.h"
@@ -133,6 +134,53 @@ Result<ExitCode> test_handler(const Arguments& arguments, Session& session) {
                        "handler " + handler->name + " took test event " + event.id + "\n");
 }
 
+/// The dead letter of that id.
+Result<notify::DeadLetter> find_letter(const notify::NotifyConfig& config,
+                                       const std::string& handler, const std::string& id) {
+  auto letters = notify::dead_letters(config.state, handler);
+  if (!letters) return fail(as_service(letters.error()));
+  const auto found = std::ranges::find(*letters, id, &notify::DeadLetter::id);
+  if (found != letters->end()) return std::move(*found);
+  return fail(ErrorKind::not_found, "no_dead_letter",
+              "handler " + handler + " has no dead letter " + printable(id),
+              "see: countersign handler show " + handler);
+}
+
+/// What there is to tell of it still; nothing when another store's record has its number, too.
+Result<std::optional<notify::Event>> event_again(const notify::NotifyConfig& config,
+                                                 const notify::DeadLetter& letter) {
+  const auto gateway = notify::connect_gateway(config);
+  if (!gateway) return fail(gateway.error());
+  const notify::WaitingEvent waiting{.record = letter.record,
+                                     .name = letter.record < 0 ? letter.name : "",
+                                     .round = letter.round,
+                                     .request = letter.request};
+  auto event = notify::GatewayEvents(**gateway).of(waiting, SystemClock().now());
+  if (!event || !*event || (*event)->id == letter.id) return event;
+  return std::optional<notify::Event>();
+}
+
+Result<ExitCode> resend(const Arguments& arguments, Session& session) {
+  const auto config = read_notify_config_of(arguments);
+  if (!config) return fail(config.error());
+  const auto handler = notify::find_handler(*config, arguments.text("HANDLER"));
+  if (!handler) return fail(handler.error());
+  const auto letter = find_letter(*config, handler->name, arguments.text("LETTER"));
+  if (!letter) return fail(letter.error());
+  const auto event = event_again(*config, *letter);
+  if (!event) return fail(event.error());
+  std::signal(SIGPIPE, SIG_IGN);  // a server that hangs up is a failure to tell of
+  if (*event)
+    if (auto told = notify::make_delivery(*handler, *config)->deliver(**event, {}); !told)
+      return fail(told.error());
+  if (auto off = notify::settle_dead_letter(config->state, handler->name, letter->id); !off)
+    return fail(as_service(off.error()));
+  return session.print(
+      {{"handler", handler->name}, {"id", letter->id}, {"told", event->has_value()}},
+      *event ? "handler " + handler->name + " took " + letter->id + "\n"
+             : "there is nothing to tell of " + letter->id + " any more; it is off the list\n");
+}
+
 }  // namespace
 
 std::vector<Verb> handler_verbs() {
@@ -155,7 +203,13 @@ std::vector<Verb> handler_verbs() {
            nullptr,
            {handler, config},
            "countersign handler test chat",
-           test_handler}};
+           test_handler},
+          {"handler resend",
+           "Have a handler told of an event that was given up, and take it off the dead letters",
+           nullptr,
+           {handler, word("LETTER", "Id of a dead letter, as `handler show` lists it"), config},
+           "countersign handler resend chat 4711-9f86d081884c7d65",
+           resend}};
 }
 
 }  // namespace countersign

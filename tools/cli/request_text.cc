@@ -32,6 +32,8 @@ const std::vector<Column> step_columns = {
     {"STEP", "name"},     {"NEEDS", "needs"},
     {"LACKS", "lacks"},   {"TOKEN YOUNGER THAN", "token_younger_than"},
     {"SIGNED", "signed"}, {"APPROVERS", "approvers"}};
+const std::vector<Column> delegate_columns = {{"MAY ANSWER TOO", "account"},
+                                              {"IN PLACE OF", "in_place_of"}};
 const std::vector<Column> digest_columns = {
     {"DIGEST", "digest"}, {"OF", "name"}, {"TIMES", "times"}, {"USED", "used"}};
 const std::vector<Column> response_columns = {
@@ -66,7 +68,8 @@ std::string facts_text(const nlohmann::json& request) {
 
 std::string request_text(const nlohmann::json& request) {
   std::string text = details_text(request, request_lines);
-  text += list_text(request, "steps", step_columns) + facts_text(request);
+  text += list_text(request, "steps", step_columns) +
+          list_text(request, "delegates", delegate_columns) + facts_text(request);
   if (field_text(request, "bound") == "no")
     text += "\nnot bound to content: any digest may be signed\n";
   else

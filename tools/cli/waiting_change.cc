@@ -15,8 +15,11 @@ const std::vector<Column> lines = {{"change", "id"},
                                    {"effect", "effect"},
                                    {"open until", "open_until"}};
 
-const std::vector<Column> part_columns = {
-    {"CONSENT OF", "of"}, {"TO", "to"}, {"NEEDS", "needs"}, {"HAS", "consents"}};
+const std::vector<Column> part_columns = {{"CONSENT OF", "of"},
+                                          {"TO", "to"},
+                                          {"NEEDS", "needs"},
+                                          {"HAS", "consents"},
+                                          {"ASKED", "asked"}};
 
 }  // namespace
 

@@ -133,6 +133,34 @@ std::vector<RequestId> requests_of(const Event& event) {
   return {ended.begin(), ended.end()};
 }
 
+std::optional<std::int64_t> change_of(const Event& event) {
+  const auto number = event.data.find("change");
+  if (!event.name.starts_with("change.") || number == event.data.end()) return std::nullopt;
+  return whole_number(number->second);
+}
+
+Result<EventChange> change_of_answer(const json& change) {
+  const auto id = number_of(change, "id");
+  const json& parts = part_of(change, "parts");
+  if (!id || !parts.is_array())
+    return fail(ErrorKind::internal, "bad_answer", "the gateway's answer holds no change",
+                "run the same version of gateway and countersign-notify");
+  EventChange found;
+  found.id = *id;
+  found.operation = text_of(change, "operation");
+  found.requester = text_of(change, "requester");
+  found.state = text_of(change, "state");
+  found.effect = text_of(change, "effect");
+  std::set<std::string> asked;
+  for (const json& each : parts) {
+    const json& people = part_of(each, "asked");
+    found.whole &= people.is_array() || found.state != "pending";
+    for (std::string& name : names_in(people, nullptr)) asked.insert(std::move(name));
+  }
+  found.asked.assign(asked.begin(), asked.end());
+  return found;
+}
+
 Result<EventRequest> request_of_answer(const json& request) {
   const auto id = number_of(request, "id");
   const auto created = parse_rfc3339(text_of(request, "created"));
@@ -148,6 +176,7 @@ Result<EventRequest> request_of_answer(const json& request) {
   found.reason = text_of(request, "reason");
   found.waits_for = text_of(request, "waits_for");
   found.approvers = open_approvers(request, found.waits_for);
+  found.delegates = names_in(part_of(request, "delegates"), "account");
   found.created = *created;
   found.was_active = request.contains("active_from");
   return found;

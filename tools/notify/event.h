@@ -23,8 +23,21 @@ struct EventRequest {
   std::string reason;
   std::string waits_for;               ///< name of the step it waits for; empty: none
   std::vector<std::string> approvers;  ///< whom that step names and who has not answered yet
+  std::vector<std::string> delegates;  ///< who may answer it in the place of one of these
   Time created;
   bool was_active = false;
+};
+
+/// A change that an event is about and that waits or waited for consent, as the gateway shows it at
+/// that moment.
+struct EventChange {
+  std::int64_t id = 0;
+  std::string operation;
+  std::string requester;
+  std::string state;
+  std::string effect;              ///< who would gain what, in words
+  std::vector<std::string> asked;  ///< who may consent and has not answered yet
+  bool whole = true;               ///< no part of it is hidden from us
 };
 
 /// Names and numbers are the gateway's; `data` and the facts hold text that people and processes
@@ -41,6 +54,7 @@ struct Event {
   std::map<std::string, std::string> attested;
   std::map<std::string, std::string> claimed;
   std::vector<EventRequest> requests;  ///< the request, or those that the event ended
+  std::optional<EventChange> change;   ///< that it is about
   bool hidden = false;                 ///< the gateway does not show one of them to us
 };
 
@@ -54,6 +68,12 @@ std::vector<std::string> named_to_be_told(const Event& event);
 
 /// The numbers of the requests that `event` is about.
 std::vector<RequestId> requests_of(const Event& event);
+
+/// The number of the change that `event` is about.
+std::optional<std::int64_t> change_of(const Event& event);
+
+/// The change of `change.show`. Error: `bad_answer`.
+Result<EventChange> change_of_answer(const nlohmann::json& change);
 
 /// One of the requests of `request.show` and `request.list`. Error: `bad_answer`.
 Result<EventRequest> request_of_answer(const nlohmann::json& request);

@@ -19,7 +19,13 @@ json request_json(const EventRequest& request) {
       {"state", request.state}, {"reason", request.reason}, {"approvers", request.approvers}};
   if (!request.beneficiary.empty()) object["beneficiary"] = request.beneficiary;
   if (!request.waits_for.empty()) object["waits_for"] = request.waits_for;
+  if (!request.delegates.empty()) object["delegates"] = request.delegates;
   return object;
+}
+
+json change_json(const EventChange& change) {
+  return {{"id", change.id},       {"operation", change.operation}, {"requester", change.requester},
+          {"state", change.state}, {"effect", change.effect},       {"asked", change.asked}};
 }
 
 /// ASCII, and nothing that a page would take for HTML: in JSON these stand in strings alone.
@@ -66,10 +72,26 @@ void add_request(std::string& text, const EventRequest& request) {
   add_line(text, "State", request.state);
   if (request.waits_for.empty()) return;
   add_line(text, "Waits for", request.waits_for + " (" + joined(request.approvers) + ")");
+  add_line(text, "In their place", joined(request.delegates));
   const std::string number = std::to_string(request.id);
   text += "Look at it:  countersign request show " + number + "\n";
   text += "Approve it:  countersign request approve " + number + "\n";
   text += "Reject it:   countersign request reject " + number + " --comment \"...\"\n";
+}
+
+void add_change(std::string& text, const EventChange& change) {
+  text += "\n";
+  const std::string number = std::to_string(change.id);
+  add_line(text, "Change", number);
+  add_line(text, "Operation", change.operation);
+  add_line(text, "Requester", change.requester);
+  add_line(text, "Effect", change.effect);
+  add_line(text, "State", change.state);
+  if (change.state != "pending") return;
+  add_line(text, "Waits for", joined(change.asked));
+  text += "Look at it:  countersign change show " + number + "\n";
+  text += "Consent:     countersign change consent " + number + "\n";
+  text += "Reject it:   countersign change reject " + number + " --comment \"...\"\n";
 }
 
 /// What is said of every event: its name, and whom and what it is about.
@@ -77,7 +99,9 @@ std::string headline(const Event& event) {
   std::string line = event.name;
   if (event.request) line += ": request " + std::to_string(*event.request);
   if (!event.signer.empty()) line += (event.request ? ", signer " : ": signer ") + event.signer;
+  if (event.change) line += ": change " + std::to_string(event.change->id);
   if (!event.requests.empty() && event.request) line += ", " + event.requests.front().state;
+  if (event.change) line += ", " + event.change->state;
   return line;
 }
 
@@ -92,6 +116,7 @@ std::string event_json(const Event& event) {
   if (!event.signer.empty()) object["signer"] = event.signer;
   if (event.request) object["request"] = *event.request;
   for (const EventRequest& each : event.requests) object["requests"].push_back(request_json(each));
+  if (event.change) object["change"] = change_json(*event.change);
   return escaped(object);
 }
 
@@ -118,6 +143,7 @@ std::string event_mail(const Event& event) {
   add_line(text, "By", event.account);
   if (event.requests.empty()) add_line(text, "Signer", event.signer);
   for (const EventRequest& each : event.requests) add_request(text, each);
+  if (event.change) add_change(text, *event.change);
   add_lines(text, "What was recorded:", event.data);
   add_lines(text, "What the gateway knows of who did it:", event.attested);
   add_lines(text, "What he says of himself, which nobody checked:", event.claimed);

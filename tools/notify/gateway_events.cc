@@ -6,6 +6,7 @@
 #include "gateway/client/client_config.h"
 #include "gateway/client/http_admin_service.h"
 #include "policy/model/tree_head.h"
+#include "tools/notify/event_names.h"
 #include "tools/notify/json_parts.h"
 
 namespace countersign::notify {
@@ -23,6 +24,11 @@ tl::unexpected<Error> bad_answer(const char* what) {
   return fail(ErrorKind::internal, "bad_answer",
               std::string("the gateway's answer holds no ") + what,
               "run the same version of gateway and countersign-notify");
+}
+
+/// Whether the gateway cannot be asked at all, by us.
+bool is_out_of_reach(const Error& error) {
+  return error.kind == ErrorKind::unavailable || error.kind == ErrorKind::unauthenticated;
 }
 
 }  // namespace
@@ -94,21 +100,55 @@ Result<std::optional<EventRequest>> GatewayEvents::request(RequestId id) {
   return std::optional(std::move(*request));
 }
 
+Result<EventChange> GatewayEvents::change(std::int64_t id) {
+  const auto answer =
+      gateway_.perform(operation("change.show"), {{"change", std::to_string(id)}}, nullptr);
+  if (!answer) return fail(answer.error());
+  return change_of_answer(part_of(*answer, "change"));
+}
+
 Status GatewayEvents::look_up(Event& event) {
   event.requests.clear();
+  event.change.reset();
   event.hidden = false;
   for (const RequestId id : requests_of(event)) {
     auto found = request(id);
-    if (!found && (found.error().kind == ErrorKind::unavailable ||
-                   found.error().kind == ErrorKind::unauthenticated))
-      return fail(found.error());
+    if (!found && is_out_of_reach(found.error())) return fail(found.error());
     // One request that cannot be shown must not hold up all that comes behind it.
     if (found && *found)
       event.requests.push_back(std::move(**found));
     else
       event.hidden = true;
   }
+  const auto number = change_of(event);
+  if (!number) return {};
+  auto found = change(*number);
+  if (!found && is_out_of_reach(found.error())) return fail(found.error());
+  event.hidden |= !found || !found->whole;
+  if (found) event.change = std::move(*found);
   return {};
+}
+
+Result<std::optional<Event>> GatewayEvents::of(const WaitingEvent& waiting, Time now) {
+  if (waiting.record >= 0) {
+    auto event = at(waiting.record);
+    if (!event && event.error().code == "record_gone") return std::nullopt;
+    if (!event) return fail(event.error());
+    if (auto known = look_up(*event); !known) return fail(known.error());
+    return std::optional(std::move(*event));
+  }
+  Event event;
+  event.id =
+      waiting.name + "-" + std::to_string(*waiting.request) + "-" + std::to_string(waiting.round);
+  event.name = waiting.name;
+  event.time = to_rfc3339(now);
+  event.request = waiting.request;
+  if (auto known = look_up(event); !known) return fail(known.error());
+  if (event.requests.empty()) return std::nullopt;
+  event.signer = event.requests.front().signer;
+  if (waiting.name == waiting_name && event.requests.front().state != "pending")
+    return std::nullopt;
+  return std::optional(std::move(event));
 }
 
 Result<std::vector<EventRequest>> GatewayEvents::pending() {

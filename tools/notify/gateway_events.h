@@ -9,6 +9,7 @@
 #include "core/result.h"
 #include "gateway/client/admin_service.h"
 #include "tools/notify/event.h"
+#include "tools/notify/handler_state.h"
 #include "tools/notify/notify_config.h"
 
 namespace countersign::notify {
@@ -30,9 +31,14 @@ class GatewayEvents {
   /// may be another since.
   Result<RecordNumber> last();
 
-  /// Fills in the requests that `event` is about, as they are now; those that the gateway does not
-  /// show make it `hidden`. Fails only when the gateway cannot be asked.
+  /// Fills in the requests and the change that `event` is about, as they are now; those that the
+  /// gateway does not show, or not in whole, make it `hidden`. Fails only when the gateway cannot
+  /// be asked.
   Status look_up(Event& event);
+
+  /// What is to be told of something that waits, with what it is about as it is now; nothing when
+  /// there is nothing to tell any more.
+  Result<std::optional<Event>> of(const WaitingEvent& waiting, Time now);
 
   /// All requests that wait for their approvers.
   Result<std::vector<EventRequest>> pending();
@@ -41,6 +47,7 @@ class GatewayEvents {
   Result<std::optional<EventRequest>> request(RequestId id);
 
  private:
+  Result<EventChange> change(std::int64_t id);
   Result<std::vector<Event>> fetch(RecordNumber position, const char* limit);
 
   AdminService& gateway_;

@@ -13,6 +13,7 @@
 #include "core/json_reader.h"
 #include "core/text.h"
 #include "core/trusted_file.h"
+#include "tools/notify/json_parts.h"
 
 namespace countersign::notify {
 namespace {
@@ -24,6 +25,8 @@ constexpr const char* letters_what = "dead letters of the handler";
 constexpr std::size_t largest_state = 4 << 20;
 constexpr off_t most_letters = 4 << 20;
 constexpr std::size_t largest_letters = 8 << 20;
+/// Field of a line that takes a dead letter off the list: its id.
+constexpr const char* settled = "settled";
 
 std::string state_path(const std::string& folder, const std::string& name) {
   return folder + "/" + fold_case(name) + ".json";
@@ -86,8 +89,7 @@ Result<HandlerState> state_from_json(const json& object) {
   return state;
 }
 
-std::optional<DeadLetter> letter_from_line(const std::string& line) {
-  const json object = json::parse(line, nullptr, false);
+std::optional<DeadLetter> letter_from(const json& object) {
   if (!object.is_object()) return std::nullopt;
   JsonReader in(object, "");
   DeadLetter letter;
@@ -95,11 +97,26 @@ std::optional<DeadLetter> letter_from_line(const std::string& line) {
   letter.name = in.text("event");
   letter.record = in.optional_integer("record", 0, INT64_MAX).value_or(-1);
   letter.request = in.optional_integer("request", 0, INT64_MAX);
+  letter.round = in.optional_integer("round", 0, INT64_MAX).value_or(0);
   letter.tries = in.integer("tries", 0, INT64_MAX);
   letter.error = in.text("error");
   letter.time = in.text("time");
   if (!in.finish()) return std::nullopt;
   return letter;
+}
+
+/// Adds a line to the dead letters in `path`.
+Status add_line(const std::string& path, const json& object) {
+  const int file = open(path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+  if (file < 0) return unwritable(letters_what, path);
+  // A line end before it as well: what a crash left half written then spoils no other.
+  const std::string line = "\n" + line_of(object) + "\n";
+  const bool written = write(file, line.data(), line.size()) == static_cast<ssize_t>(line.size()) &&
+                       fsync(file) == 0;
+  Status done;
+  if (!written) done = unwritable(letters_what, path);
+  close(file);
+  return done;
 }
 
 }  // namespace
@@ -124,6 +141,7 @@ json to_json(const DeadLetter& letter) {
               {"time", letter.time}};
   if (letter.record >= 0) object["record"] = letter.record;
   if (letter.request) object["request"] = *letter.request;
+  if (letter.round != 0) object["round"] = letter.round;
   return object;
 }
 
@@ -158,16 +176,12 @@ Status add_dead_letter(const std::string& folder, const std::string& name,
   struct stat status {};
   if (stat(path.c_str(), &status) == 0 && status.st_size > most_letters)
     rename(path.c_str(), (path + ".old").c_str());
-  const int file = open(path.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
-  if (file < 0) return unwritable(letters_what, path);
-  // A line end before it as well: what a crash left half written then spoils no other.
-  const std::string line = "\n" + line_of(to_json(letter)) + "\n";
-  const bool written = write(file, line.data(), line.size()) == static_cast<ssize_t>(line.size()) &&
-                       fsync(file) == 0;
-  Status done;
-  if (!written) done = unwritable(letters_what, path);
-  close(file);
-  return done;
+  return add_line(path, to_json(letter));
+}
+
+Status settle_dead_letter(const std::string& folder, const std::string& name,
+                          const std::string& id) {
+  return add_line(letters_path(folder, name), {{settled, id}});
 }
 
 Result<std::vector<DeadLetter>> dead_letters(const std::string& folder, const std::string& name) {
@@ -176,8 +190,13 @@ Result<std::vector<DeadLetter>> dead_letters(const std::string& folder, const st
   if (!text) return fail(text.error());
   std::vector<DeadLetter> letters;
   std::istringstream lines(*text);
-  for (std::string line; std::getline(lines, line);)
-    if (auto letter = letter_from_line(line)) letters.push_back(std::move(*letter));
+  for (std::string line; std::getline(lines, line);) {
+    const json object = json::parse(line, nullptr, false);
+    if (const std::string id = text_of(object, settled); !id.empty())
+      std::erase_if(letters, [&](const DeadLetter& each) { return each.id == id; });
+    else if (auto letter = letter_from(object))
+      letters.push_back(std::move(*letter));
+  }
   return letters;
 }
 

@@ -39,6 +39,7 @@ struct DeadLetter {
   std::string name;
   RecordNumber record = -1;
   std::optional<RequestId> request;
+  std::int64_t round = 0;  ///< which reminder
   std::int64_t tries = 0;
   std::string error;
   std::string time;  ///< when it was given up
@@ -60,7 +61,13 @@ Status save_state(const std::string& folder, const std::string& name, const Hand
 Status add_dead_letter(const std::string& folder, const std::string& name,
                        const DeadLetter& letter);
 
-/// The dead letters of a handler, oldest first. Errors: those of read_trusted_file().
+/// Takes a dead letter off the list, durably: it was told after all, or there is nothing to tell of
+/// it any more. Beside the service, too, which only adds to the file. Error: `file_unwritable`.
+Status settle_dead_letter(const std::string& folder, const std::string& name,
+                          const std::string& id);
+
+/// The dead letters of a handler that were not settled, oldest first. Errors: those of
+/// read_trusted_file().
 Result<std::vector<DeadLetter>> dead_letters(const std::string& folder, const std::string& name);
 
 }  // namespace countersign::notify

@@ -117,12 +117,29 @@ std::vector<std::string> names_of(const std::string& to, const Event& event) {
       names.push_back(each.requester);
       if (!each.beneficiary.empty()) names.push_back(each.beneficiary);
     }
+    if (event.change) names.push_back(event.change->requester);
     return names;
   }
   names = named_to_be_told(event);
-  for (const EventRequest& each : event.requests)
-    names.insert(names.end(), each.approvers.begin(), each.approvers.end());
+  const auto add = [&](const std::vector<std::string>& more) {
+    names.insert(names.end(), more.begin(), more.end());
+  };
+  for (const EventRequest& each : event.requests) {
+    add(each.approvers);
+    add(each.delegates);
+  }
+  if (event.change) add(event.change->asked);
   return names;
+}
+
+tl::unexpected<Error> hidden(const Event& event) {
+  const bool change = change_of(event).has_value();
+  return fail(ErrorKind::denied, "request_hidden",
+              std::string("the gateway does not show countersign-notify whose ") +
+                  (change ? "change" : "request") + " it is",
+              change ? "give its account a role with /signers/read/, /applications/read/ and "
+                       "/security/read/"
+                     : "give its account a role with /workflows/instances/read/");
 }
 
 }  // namespace
@@ -141,10 +158,7 @@ Result<std::vector<std::string>> recipients(const MailConfig& mail,
       add(to);
       continue;
     }
-    if (event.hidden)
-      return fail(ErrorKind::denied, "request_hidden",
-                  "the gateway does not show countersign-notify whose request it is",
-                  "give its account a role with /workflows/instances/read/");
+    if (event.hidden) return hidden(event);
     for (const std::string& name : names_of(to, event)) {
       const auto address = addresses.find(name);
       if (address != addresses.end())

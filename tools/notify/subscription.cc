@@ -149,7 +149,7 @@ Status Subscription::retry(const std::stop_token& stop) {
 /// Tells the event in that place again; it stays there when that fails and it is not given up.
 Status Subscription::retry_one(std::size_t index, const std::stop_token& stop) {
   WaitingEvent& waiting = state_.waiting[index];
-  const auto event = event_of(waiting);
+  const auto event = around_.gateway.of(waiting, around_.clock.now());
   if (!event) return fail(event.error());
   const auto told = *event ? around_.delivery.deliver(**event, stop) : Status();
   if (!told && stop.stop_requested()) return {};
@@ -164,29 +164,6 @@ Status Subscription::retry_one(std::size_t index, const std::stop_token& stop) {
   return save();
 }
 
-/// What is to be told; nothing when there is nothing to say any more.
-Result<std::optional<Event>> Subscription::event_of(const WaitingEvent& waiting) {
-  if (waiting.record >= 0) {
-    auto event = around_.gateway.at(waiting.record);
-    if (!event && event.error().code == "record_gone") return std::nullopt;
-    if (!event) return fail(event.error());
-    if (auto known = around_.gateway.look_up(*event); !known) return fail(known.error());
-    return std::optional(std::move(*event));
-  }
-  Event event;
-  event.id =
-      waiting.name + "-" + std::to_string(*waiting.request) + "-" + std::to_string(waiting.round);
-  event.name = waiting.name;
-  event.time = to_rfc3339(around_.clock.now());
-  event.request = waiting.request;
-  if (auto known = around_.gateway.look_up(event); !known) return fail(known.error());
-  if (event.requests.empty()) return std::nullopt;
-  event.signer = event.requests.front().signer;
-  if (waiting.name == waiting_name && event.requests.front().state != "pending")
-    return std::nullopt;
-  return std::optional(std::move(event));
-}
-
 /// One more try of `event` failed. True when it was the last: then it is a dead letter.
 Result<bool> Subscription::failed(WaitingEvent& event, const Event& told, const Error& error) {
   if (state_.failures++ == 0)
@@ -197,13 +174,8 @@ Result<bool> Subscription::failed(WaitingEvent& event, const Event& told, const 
   around_.log.write(Severity::error, "handler " + handler_.name + " gave up " + in_words(told) +
                                          " after " + std::to_string(event.tries) +
                                          " tries: " + error.text());
-  const DeadLetter letter{told.id,
-                          told.name,
-                          told.record,
-                          told.request,
-                          event.tries,
-                          error.text(),
-                          to_rfc3339(around_.clock.now())};
+  const DeadLetter letter{told.id,     told.name,   told.record,  told.request,
+                          event.round, event.tries, error.text(), to_rfc3339(around_.clock.now())};
   if (auto kept = add_dead_letter(folder_, handler_.name, letter); !kept) return fail(kept.error());
   return true;
 }

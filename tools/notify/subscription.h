@@ -55,7 +55,6 @@ class Subscription {
   Status take(Event event, const std::stop_token& stop);
   Status look_at_time();
   Status note_ended(const std::set<RequestId>& pending);
-  Result<std::optional<Event>> event_of(const WaitingEvent& waiting);
   bool wanted(const Event& event) const;
   bool concerns(const std::string& signer) const;
   bool is_held_back(const std::optional<RequestId>& request) const;
