@@ -110,6 +110,10 @@ TEST_F(Delegations, SayWhoMayAnswerNow) {
   EXPECT_EQ(may_answer(id), "mate for second");
   ASSERT_EQ(code(approve("mate", id)), "ok");
   EXPECT_EQ(may_answer(id), "") << "it waits no more";
+  const RequestId later = ask("engineer", 1)->id;
+  EXPECT_EQ(may_answer(later), "mate for approver");
+  clock_.advance(hours(24));
+  EXPECT_EQ(may_answer(ask("engineer", 1)->id), "") << "no delegation holds any more";
 }
 
 TEST_F(Delegations, NeverServeTheRequester) {

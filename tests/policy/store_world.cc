@@ -126,13 +126,14 @@ std::string StoreWorld::submits(const std::string& who, const std::string& name,
     return submit(transaction, caller, proposal);
   });
   if (!submitted) return submitted.error().code;
+  if (submitted->waiting) waiting_change_ = *submitted->waiting;
   return submitted->waiting ? "waits" : "ok";
 }
 
 std::string StoreWorld::answers(const std::string& who, bool consents) {
   const Caller caller = as(who);
   const auto change = in([&](Transaction& transaction) {
-    const auto all = transaction.changes.list(std::nullopt, 0, 1000);
+    const auto all = transaction.changes.list(std::nullopt, waiting_change_ - 1, 1000);
     return answer_change(transaction, caller, all.empty() ? 0 : all.back().id, consents,
                          consents ? "" : "no");
   });

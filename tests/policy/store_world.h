@@ -71,6 +71,9 @@ class StoreWorld : public testing::Test {
   TestClock clock_;
   LogKey key_ = LogKey::generate();
   std::unique_ptr<PolicyStore> store_;
+
+ private:
+  ChangeId waiting_change_ = 1;  ///< the last that submits() left waiting
 };
 
 /// A certificate over the key, valid for the tests' time, signed by itself.
