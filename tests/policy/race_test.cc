@@ -41,6 +41,15 @@ class Race : public RequestWorld {
     return std::string(32 - text.size(), '0') + text;
   }
 
+  /// Of a child's work on a store of its own. None goes on with the other tests.
+  template <class Work>
+  int exit_code(Work& work, int process) try {
+    share();
+    return work(process);
+  } catch (...) {
+    return 255;
+  }
+
   /// Starts processes that each run `work` on a store of their own and exit with what it gives.
   template <class Work>
   std::vector<pid_t> start(Work work) {
@@ -48,10 +57,7 @@ class Race : public RequestWorld {
     std::vector<pid_t> children;
     for (int each = 0; each < processes; ++each) {
       const pid_t child = fork();
-      if (child == 0) {
-        share();
-        _exit(work(each));
-      }
+      if (child == 0) _exit(exit_code(work, each));
       children.push_back(child);
     }
     share();

@@ -93,9 +93,14 @@ StoreWorld::~StoreWorld() {
 }
 
 Caller StoreWorld::as(const std::string& name) {
-  return *in([&](Transaction& transaction) -> Result<Caller> {
-    return Caller{*transaction.accounts.find(name), {{"attested.uid", "1000"}}};
-  });
+  while (true) {
+    auto caller = in([&](Transaction& transaction) -> Result<Caller> {
+      return Caller{*transaction.accounts.find(name), {{"attested.uid", "1000"}}};
+    });
+    if (caller) return std::move(*caller);
+    // Where many processes race for the store, some wait for longer than they are allowed to.
+    if (caller.error().code != "store_busy") throw std::runtime_error(caller.error().text());
+  }
 }
 
 const Signer& StoreWorld::signer(Transaction& transaction) {

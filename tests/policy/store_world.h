@@ -44,7 +44,8 @@ class StoreWorld : public testing::Test {
       if (!result && result.error().kind != ErrorKind::denied) return fail(result.error());
       return {};
     });
-    if (!status && result) result = tl::unexpected<Error>(status.error());
+    if (!status && (result || result.error().code.empty()))
+      result = tl::unexpected<Error>(status.error());
     return result;
   }
 
