@@ -46,13 +46,14 @@ struct PolicyStore::Parts {
         watch(database->sql()),
         meta(database->sql()),
         log(database->sql(), meta, HeadSeal(std::move(key), origin)),
-        accounts(database->sql()),
+        accounts(database->sql(), watch),
         providers(database->sql()),
         claims(database->sql()),
-        credentials(database->sql()),
+        credentials(database->sql(), watch),
         signers(database->sql(), meta),
         members(database->sql()),
         requests(database->sql()),
+        approvals(database->sql(), watch),
         threads(database->sql()),
         delegations(database->sql()),
         approval_keys(database->sql()),
@@ -97,6 +98,7 @@ struct PolicyStore::Parts {
   SignerTable signers;
   MemberTable members;
   RequestTable requests;
+  ApprovalTable approvals;
   ThreadTable threads;
   DelegationTable delegations;
   ApprovalKeyTable approval_keys;
@@ -315,6 +317,7 @@ Error PolicyStore::error_of(const std::exception& thrown) const {
 void PolicyStore::catch_up() {
   if (parts_->database->holding() == Holding::shared) {
     parts_->signers.catch_up();
+    parts_->watch.requests_changed();
     auto revision = parts_->meta.get(revision_key);
     if (revision != parts_->revision) parts_->watch.changed();
     parts_->revision = std::move(revision);
@@ -340,6 +343,7 @@ std::vector<Status> PolicyStore::attempt(std::span<const Work> batch) {
                           parts_->signers,
                           parts_->members,
                           parts_->requests,
+                          parts_->approvals,
                           parts_->threads,
                           parts_->delegations,
                           parts_->approval_keys,

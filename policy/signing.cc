@@ -72,6 +72,15 @@ struct Decided {
   std::optional<Request> approval;
 };
 
+/// The request that a denial will be about.
+std::vector<Request> what_is_missing(Transaction& transaction, const Caller& caller,
+                                     const Signer& signer, const SigningWish* wish) {
+  const auto told = wish ? wish->waits_for : std::nullopt;
+  auto latest = transaction.requests.latest(signer.id, caller.account.id, told);
+  if (!latest) return {};
+  return {std::move(*latest)};
+}
+
 /// What the decision looks at besides who holds what. `earlier`: the intent of this very operation,
 /// which was counted then and goes on with what it took from.
 DecisionFacts facts_for(Transaction& transaction, const Caller& caller, const Signer& signer,
@@ -94,9 +103,9 @@ DecisionFacts facts_for(Transaction& transaction, const Caller& caller, const Si
     if (auto request = transaction.requests.find(*facts.already_taken))
       facts.requests.push_back(std::move(*request));
   } else if (facts.policy->needs_approval()) {
-    facts.requests = transaction.requests.for_decision(
-        signer.id, caller.account.id, wish ? digest_text(wish->input) : "",
-        wish ? wish->waits_for : std::nullopt, transaction.now);
+    facts.requests = transaction.approvals.fitting(
+        signer.id, caller.account.id, wish ? digest_text(wish->input) : "", transaction.now);
+    if (facts.requests.empty()) facts.requests = what_is_missing(transaction, caller, signer, wish);
   }
   return facts;
 }
@@ -161,8 +170,8 @@ void take_one(Transaction& transaction, const Request& approval, const SigningIn
   const RequestState state = used == approval.count
                                  ? *next_state(approval.state, RequestAction::take_last)
                                  : approval.state;
-  transaction.requests.set_used(approval.id, used, approval.state, state);
-  if (approval.bound) transaction.requests.use_digest(approval.id, digest_text(input), 1);
+  transaction.approvals.set_used(approval, used, state);
+  if (approval.bound) transaction.approvals.use_digest(approval.id, digest_text(input), 1);
 }
 
 void give_back(Transaction& transaction, RequestId id, const SigningInput& input) {
@@ -170,9 +179,8 @@ void give_back(Transaction& transaction, RequestId id, const SigningInput& input
   if (!request || request->used == 0) return;
   // A request that was ended otherwise meanwhile keeps its state: giving back revives nothing.
   const auto state = next_state(request->state, RequestAction::give_back);
-  transaction.requests.set_used(id, request->used - 1, request->state,
-                                state.value_or(request->state));
-  if (request->bound) transaction.requests.use_digest(id, digest_text(input), -1);
+  transaction.approvals.set_used(*request, request->used - 1, state.value_or(request->state));
+  if (request->bound) transaction.approvals.use_digest(id, digest_text(input), -1);
 }
 
 /// Codes of denials that an approval, and nothing else, would have prevented.

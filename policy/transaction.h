@@ -11,6 +11,7 @@
 #include "policy/store/acting_table.h"
 #include "policy/store/application_table.h"
 #include "policy/store/approval_key_table.h"
+#include "policy/store/approval_table.h"
 #include "policy/store/change_table.h"
 #include "policy/store/claim_table.h"
 #include "policy/store/collection_table.h"
@@ -48,6 +49,7 @@ struct Transaction {
   SignerTable& signers;
   MemberTable& members;
   RequestTable& requests;
+  ApprovalTable& approvals;
   ThreadTable& threads;
   DelegationTable& delegations;
   ApprovalKeyTable& approval_keys;

@@ -5,6 +5,7 @@
 
 #include "core/text.h"
 #include "policy/store/rows.h"
+#include "policy/store/write_watch.h"
 
 namespace countersign {
 namespace {
@@ -68,8 +69,8 @@ struct AccountTable::Prepared {
   soci::statement by_login;
 };
 
-AccountTable::AccountTable(soci::session& sql)
-    : sql_(sql), prepared_(std::make_unique<Prepared>(sql)) {}
+AccountTable::AccountTable(soci::session& sql, const WriteWatch& watch)
+    : sql_(sql), known_(watch.rights()), prepared_(std::make_unique<Prepared>(sql)) {}
 AccountTable::~AccountTable() = default;
 
 AccountId AccountTable::add(const Account& account) {
@@ -152,9 +153,12 @@ void AccountTable::set_state(AccountId id, AccountState state) {
 }
 
 std::optional<Account> AccountTable::find(AccountId id) {
+  if (const auto* const known = known_.find(id)) return *known;
   prepared_->id = id;
   if (!fetch_one(prepared_->by_id)) return std::nullopt;
-  return prepared_->row.account();
+  Account account = prepared_->row.account();
+  known_.add(id, account);
+  return account;
 }
 
 std::optional<Account> AccountTable::find(const std::string& name) {

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "policy/model/account.h"
+#include "policy/store/remembered.h"
 
 namespace soci {
 class session;
@@ -14,10 +15,13 @@ class session;
 
 namespace countersign {
 
-/// Not thread-safe. Throws what the database throws; PolicyStore::run() catches it.
+class WriteWatch;
+
+/// Remembers what was found by number until something of it may have changed. Not thread-safe.
+/// Throws what the database throws; PolicyStore::run() catches it.
 class AccountTable {
  public:
-  explicit AccountTable(soci::session& sql);
+  AccountTable(soci::session& sql, const WriteWatch& watch);
   ~AccountTable();
 
   /// Stores a new account with its product role and owners; returns its number. The name must be
@@ -57,6 +61,7 @@ class AccountTable {
   std::vector<AccountId> held_by(const char* kind, AccountId holder);
 
   soci::session& sql_;
+  Remembered<AccountId, Account> known_;
   std::unique_ptr<Prepared> prepared_;
 };
 

@@ -9,10 +9,6 @@ namespace {
 constexpr const char* select_container =
     "SELECT id, name, description, COALESCE(application, 0), every, due FROM container ";
 
-std::optional<Time> optional_time(Column ms) {
-  return ms == 0 ? std::nullopt : std::optional(from_unix_ms(ms));
-}
-
 struct ContainerRow {
   Column id = 0, application = 0, every = 0, due = 0;
   std::string name, description;

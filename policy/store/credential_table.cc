@@ -1,6 +1,7 @@
 #include "policy/store/credential_table.h"
 
 #include "policy/store/rows.h"
+#include "policy/store/write_watch.h"
 
 namespace countersign {
 namespace {
@@ -49,8 +50,8 @@ struct CredentialTable::Prepared {
   soci::statement by_hash;
 };
 
-CredentialTable::CredentialTable(soci::session& sql)
-    : sql_(sql), prepared_(std::make_unique<Prepared>(sql)) {}
+CredentialTable::CredentialTable(soci::session& sql, const WriteWatch& watch)
+    : sql_(sql), known_(watch.rights()), prepared_(std::make_unique<Prepared>(sql)) {}
 CredentialTable::~CredentialTable() = default;
 
 std::int64_t CredentialTable::add(const Credential& credential) {
@@ -68,9 +69,12 @@ std::int64_t CredentialTable::add(const Credential& credential) {
 }
 
 std::optional<Credential> CredentialTable::find(const std::string& hash) {
+  if (const auto* const known = known_.find(hash)) return *known;
   prepared_->hash = hash;
   if (!fetch_one(prepared_->by_hash)) return std::nullopt;
-  return prepared_->row.credential();
+  Credential credential = prepared_->row.credential();
+  known_.add(hash, credential);
+  return credential;
 }
 
 std::optional<Credential> CredentialTable::find(std::int64_t id) {

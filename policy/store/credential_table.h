@@ -8,12 +8,15 @@
 
 #include "core/clock.h"
 #include "policy/model/ids.h"
+#include "policy/store/remembered.h"
 
 namespace soci {
 class session;
 }
 
 namespace countersign {
+
+class WriteWatch;
 
 enum class CredentialKind { token, enrolment };
 
@@ -31,10 +34,11 @@ struct Credential {
                 ///< token minted is as old as that
 };
 
-/// Not thread-safe. Throws what the database throws; PolicyStore::run() catches it.
+/// Remembers what was found until something of it may have changed. Not thread-safe. Throws what
+/// the database throws; PolicyStore::run() catches it.
 class CredentialTable {
  public:
-  explicit CredentialTable(soci::session& sql);
+  CredentialTable(soci::session& sql, const WriteWatch& watch);
   ~CredentialTable();
 
   std::int64_t add(const Credential& credential);
@@ -51,6 +55,7 @@ class CredentialTable {
  private:
   struct Prepared;
   soci::session& sql_;
+  Remembered<std::string, Credential> known_;
   std::unique_ptr<Prepared> prepared_;
 };
 

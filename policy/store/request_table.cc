@@ -4,166 +4,24 @@
 #include <nlohmann/json.hpp>
 #include <stdexcept>
 
-#include "policy/store/rows.h"
+#include "policy/store/request_row.h"
 
 namespace countersign {
-namespace {
-
-constexpr const char* request_columns =
-    "SELECT id, signer, requester, policy, fingerprint, reason, count, used, window, state,"
-    " created, open_until, active_from, active_until, claims, metadata, bound, facts, kind,"
-    " beneficiary, starts, networks, change, review_due";
-/// The same without what no decision looks at, and which takes long to read.
-constexpr const char* decided_columns =
-    "SELECT id, signer, requester, policy, fingerprint, '', count, used, 0, state,"
-    " 0, open_until, active_from, active_until, '[]', '{}', bound, '[]', kind,"
-    " beneficiary, 0, networks, 0, 0";
-constexpr const char* select_request = ", 0 FROM request ";
-/// With what is left of the digest :d.
-constexpr const char* with_digest =
-    ", CASE WHEN bound = 0 THEN 0 ELSE COALESCE((SELECT times - used FROM request_digest d"
-    " WHERE d.request = request.id AND d.digest = :d), 0) END AS digest_left FROM request ";
-
-std::vector<PrincipalId> read_claims(const std::string& text) {
-  if (text == "[]") return {};
-  return nlohmann::json::parse(text).get<std::vector<PrincipalId>>();
-}
-
-std::vector<Fact> read_facts(const std::string& text) {
-  if (text == "[]") return {};
-  return nlohmann::json::parse(text).get<std::vector<Fact>>();
-}
-
-std::optional<Time> optional_time(Column ms) {
-  return ms == 0 ? std::nullopt : std::optional(from_unix_ms(ms));
-}
-
-Column column_of(const std::optional<Time>& time) {
-  return time ? to_unix_ms(*time) : 0;
-}
-
-struct RequestRow {
-  Column id = 0, signer = 0, requester = 0, policy = 0, count = 0, used = 0, window = 0;
-  Column created = 0, open_until = 0, active_from = 0, active_until = 0;
-  Column bound = 0, digest_left = 0, beneficiary = 0, starts = 0, change = 0, review_due = 0;
-  std::string fingerprint, reason, state, claims, metadata, facts, kind, networks;
-
-  Request request() const {
-    const auto known = request_state_from_text(state);
-    const auto known_kind = request_kind_from_text(kind);
-    if (!known || !known_kind)
-      throw std::runtime_error("malformed row: request " + std::to_string(id));
-    Request request;
-    request.id = id;
-    request.kind = *known_kind;
-    request.signer = signer;
-    request.requester = requester;
-    request.beneficiary = beneficiary;
-    request.policy = policy;
-    request.fingerprint = fingerprint;
-    request.reason = reason;
-    request.count = count;
-    request.used = used;
-    request.window = Milliseconds(window);
-    request.state = *known;
-    request.created = from_unix_ms(created);
-    request.open_until = from_unix_ms(open_until);
-    request.starts = optional_time(starts);
-    request.active_from = optional_time(active_from);
-    request.active_until = optional_time(active_until);
-    request.claims = read_claims(claims);
-    if (networks != "[]")
-      request.networks = nlohmann::json::parse(networks).get<std::vector<std::string>>();
-    request.change = change;
-    request.review_due = optional_time(review_due);
-    request.bound = bound != 0;
-    request.digest_left = digest_left;
-    if (metadata != "{}")
-      request.metadata = nlohmann::json::parse(metadata).get<std::map<std::string, std::string>>();
-    request.facts = read_facts(facts);
-    return request;
-  }
-};
-
-/// Binds the request_columns of `select` to `row`.
-void bind(soci::statement& statement, RequestRow& row) {
-  const auto numbers = [&](std::initializer_list<Column*> all) {
-    for (Column* const each : all) statement.exchange(soci::into(*each));
-  };
-  const auto texts = [&](std::initializer_list<std::string*> all) {
-    for (std::string* const each : all) statement.exchange(soci::into(*each));
-  };
-  numbers({&row.id, &row.signer, &row.requester, &row.policy});
-  texts({&row.fingerprint, &row.reason});
-  numbers({&row.count, &row.used, &row.window});
-  texts({&row.state});
-  numbers({&row.created, &row.open_until, &row.active_from, &row.active_until});
-  texts({&row.claims, &row.metadata});
-  numbers({&row.bound});
-  texts({&row.facts, &row.kind});
-  numbers({&row.beneficiary, &row.starts});
-  texts({&row.networks});
-  numbers({&row.change, &row.review_due, &row.digest_left});
-}
-
-/// What `query`, already bound to `row`, finds.
-std::vector<Request> fetch_requests(soci::statement& query, RequestRow& row) {
-  query.define_and_bind();
-  query.execute();
-  std::vector<Request> requests;
-  while (query.fetch()) requests.push_back(row.request());
-  return requests;
-}
-
-}  // namespace
 
 struct RequestTable::Prepared {
-  explicit Prepared(soci::session& sql) : fitting(sql), latest(sql), use(sql), use_last(sql) {
-    fitting.alloc();
-    fitting.prepare(std::string(decided_columns) + with_digest +
-                    "WHERE signer = :s AND beneficiary = :r AND state = 'active'"
-                    " AND active_until > :n AND active_from <= :n2 AND (bound = 0 OR :d2 = '' OR "
-                    "digest_left > 0)"
-                    " ORDER BY active_until LIMIT 16");
-    fitting.exchange(soci::use(digest));
-    fitting.exchange(soci::use(signer));
-    fitting.exchange(soci::use(beneficiary));
-    fitting.exchange(soci::use(now));
-    fitting.exchange(soci::use(now));
-    fitting.exchange(soci::use(digest));
-    bind(fitting, row);
-    fitting.define_and_bind();
-
+  explicit Prepared(soci::session& sql) : latest(sql) {
     latest.alloc();
     latest.prepare(std::string(request_columns) + select_request +
                    "WHERE id = (SELECT MAX(id) FROM request WHERE signer = :s"
                    " AND beneficiary = :r)");
     latest.exchange(soci::use(signer));
     latest.exchange(soci::use(beneficiary));
-    bind(latest, row);
+    bind_request(latest, row);
     latest.define_and_bind();
-
-    // The state stands in two indexes, which a signature that is not the last leaves alone.
-    use.alloc();
-    use.prepare("UPDATE request SET used = :u WHERE id = :i");
-    use.exchange(soci::use(used));
-    use.exchange(soci::use(id));
-    use.define_and_bind();
-
-    use_last.alloc();
-    use_last.prepare("UPDATE request SET used = :u, state = :t WHERE id = :i");
-    use_last.exchange(soci::use(used));
-    use_last.exchange(soci::use(state));
-    use_last.exchange(soci::use(id));
-    use_last.define_and_bind();
   }
   RequestRow row;
-  Column signer = 0, beneficiary = 0, now = 0, used = 0, id = 0;
-  std::string digest, state;
-  soci::statement fitting;
+  Column signer = 0, beneficiary = 0;
   soci::statement latest;
-  soci::statement use;
-  soci::statement use_last;
 };
 
 RequestTable::RequestTable(soci::session& sql)
@@ -238,27 +96,18 @@ std::vector<Request> RequestTable::list(const RequestFilter& filter) {
   query.exchange(soci::use(signers));
   query.exchange(soci::use(numbers));
   query.exchange(soci::use(limit));
-  bind(query, row);
+  bind_request(query, row);
   return fetch_requests(query, row);
 }
 
-std::vector<Request> RequestTable::for_decision(SignerId signer, AccountId beneficiary,
-                                                const std::string& digest,
-                                                std::optional<RequestId> told, Time now) {
+std::optional<Request> RequestTable::latest(SignerId signer, AccountId beneficiary,
+                                            std::optional<RequestId> told) {
+  auto wanted = told ? find(*told) : std::nullopt;
+  if (wanted && wanted->signer == signer && wanted->beneficiary == beneficiary) return wanted;
   prepared_->signer = signer;
   prepared_->beneficiary = beneficiary;
-  prepared_->digest = digest;
-  prepared_->now = to_unix_ms(now);
-  std::vector<Request> requests;
-  prepared_->fitting.execute();
-  while (prepared_->fitting.fetch()) requests.push_back(prepared_->row.request());
-  if (!requests.empty()) return requests;
-  auto wanted = told ? find(*told) : std::nullopt;
-  if (wanted && wanted->signer == signer && wanted->beneficiary == beneficiary)
-    requests.push_back(std::move(*wanted));
-  else if (fetch_one(prepared_->latest))
-    requests.push_back(prepared_->row.request());
-  return requests;
+  if (!fetch_one(prepared_->latest)) return std::nullopt;
+  return prepared_->row.request();
 }
 
 std::int64_t RequestTable::count_active(SignerId signer, AccountId beneficiary, Time now) {
@@ -279,7 +128,7 @@ std::vector<Request> RequestTable::used_by(SignerId signer, AccountId beneficiar
   query.prepare(std::string(request_columns) + select_request +
                 "WHERE signer = :s AND beneficiary = :r AND used > 0 ORDER BY id DESC LIMIT :l");
   for (const Column* const each : {&of, &whose, &most}) query.exchange(soci::use(*each));
-  bind(query, row);
+  bind_request(query, row);
   return fetch_requests(query, row);
 }
 
@@ -291,7 +140,7 @@ std::vector<Request> RequestTable::preapproved(SignerId signer) {
   query.prepare(std::string(request_columns) + select_request +
                 "WHERE signer = :s AND state = 'active' AND kind = 'preapproval' ORDER BY id");
   query.exchange(soci::use(of));
-  bind(query, row);
+  bind_request(query, row);
   return fetch_requests(query, row);
 }
 
@@ -302,7 +151,7 @@ std::vector<Request> RequestTable::to_review() {
   query.prepare(std::string(request_columns) + select_request +
                 "WHERE review_due > 0 AND NOT EXISTS (SELECT 1 FROM request_review v"
                 " WHERE v.request = request.id) ORDER BY id LIMIT 1000");
-  bind(query, row);
+  bind_request(query, row);
   return fetch_requests(query, row);
 }
 
@@ -326,7 +175,7 @@ std::optional<Request> RequestTable::unreviewed_emergency(SignerId signer, Accou
                 " AND NOT EXISTS (SELECT 1 FROM request_review v WHERE v.request = request.id)"
                 " ORDER BY id DESC LIMIT 1");
   for (const Column* const each : {&of, &whose, &moment}) query.exchange(soci::use(*each));
-  bind(query, row);
+  bind_request(query, row);
   auto found = fetch_requests(query, row);
   if (found.empty()) return std::nullopt;
   return std::move(found.front());
@@ -346,7 +195,7 @@ std::optional<Request> RequestTable::pending_for(SignerId signer, AccountId requ
   query.exchange(soci::use(digest));
   for (const Column* const each : {&of, &whose, &revision, &moment})
     query.exchange(soci::use(*each));
-  bind(query, row);
+  bind_request(query, row);
   query.define_and_bind();
   query.execute();
   if (!query.fetch()) return std::nullopt;
@@ -410,14 +259,6 @@ void RequestTable::activate(RequestId id, Time from, Time until) {
       soci::use(begins), soci::use(ends), soci::use(wanted);
 }
 
-void RequestTable::set_used(RequestId id, std::int64_t used, RequestState before,
-                            RequestState after) {
-  prepared_->id = id;
-  prepared_->used = used;
-  prepared_->state = to_text(after);
-  (before == after ? prepared_->use : prepared_->use_last).execute(true);
-}
-
 void RequestTable::add_digests(RequestId request, const std::vector<BoundDigest>& digests) {
   const Column number = request;
   Column times = 0;
@@ -448,12 +289,6 @@ std::vector<BoundDigest> RequestTable::digests(RequestId request, const std::str
   std::vector<BoundDigest> found;
   while (query.fetch()) found.push_back({digest, name, times, used});
   return found;
-}
-
-void RequestTable::use_digest(RequestId request, const std::string& digest, std::int64_t change) {
-  const Column number = request, by = change;
-  sql_ << "UPDATE request_digest SET used = used + :c WHERE request = :r AND digest = :d",
-      soci::use(by), soci::use(number), soci::use(digest);
 }
 
 }  // namespace countersign

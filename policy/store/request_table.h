@@ -43,14 +43,9 @@ class RequestTable {
   std::optional<Request> find(RequestId id);
   std::vector<Request> list(const RequestFilter& filter);
 
-  /// What a decision needs: the active requests by which `beneficiary` may sign and whose window is
-  /// open at `now`, soonest end first, at most 16.
-  /// `digest` (hex) leaves out those bound to others; empty: whatever they are bound to. When there
-  /// is none, just `told` if that is his, else his latest one. The active ones come without reason,
-  /// window, metadata and facts.
-  std::vector<Request> for_decision(SignerId signer, AccountId beneficiary,
-                                    const std::string& digest, std::optional<RequestId> told,
-                                    Time now);
+  /// `told` if `beneficiary` may sign by it, or could have, else the latest of those.
+  std::optional<Request> latest(SignerId signer, AccountId beneficiary,
+                                std::optional<RequestId> told);
 
   std::int64_t count_active(SignerId signer, AccountId beneficiary, Time now);
   /// By which he signed with the signer, the latest first, at most `limit`.
@@ -83,14 +78,10 @@ class RequestTable {
 
   void set_state(RequestId id, RequestState state);
   void activate(RequestId id, Time from, Time until);
-  /// Stores how many signatures are taken, and the state that follows on `before`.
-  void set_used(RequestId id, std::int64_t used, RequestState before, RequestState after);
 
   void add_digests(RequestId request, const std::vector<BoundDigest>& digests);
   /// By digest, from the one after `after` on, at most `limit`.
   std::vector<BoundDigest> digests(RequestId request, const std::string& after, std::size_t limit);
-  /// Adds `change` to what is taken of a digest that the request is bound to.
-  void use_digest(RequestId request, const std::string& digest, std::int64_t change);
 
  private:
   struct Prepared;

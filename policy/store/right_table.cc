@@ -41,8 +41,6 @@ constexpr std::string_view held =
     " LEFT JOIN permission_set_string ss ON ss.permission_set = ps.id"
     " AND ss.string IN (SELECT value FROM json_each(:c))";
 
-constexpr std::size_t most_known = 10'000;
-
 /// The object of that layer, of which there is one at most; 0 for none.
 ObjectId object_among(const RelevantRights& relevant, Layer layer) {
   for (const RelevantRights::On& each : relevant.memberships)
@@ -126,7 +124,7 @@ struct RightTable::Prepared {
 };
 
 RightTable::RightTable(soci::session& sql, const WriteWatch& watch)
-    : sql_(sql), watch_(watch), prepared_(std::make_unique<Prepared>(sql)) {}
+    : sql_(sql), known_(watch.rights()), prepared_(std::make_unique<Prepared>(sql)) {}
 RightTable::~RightTable() = default;
 
 std::string RightTable::query() {
@@ -137,14 +135,11 @@ HeldRights RightTable::held_by(const Subject& subject, const RelevantRights& rel
   const Question question{subject.account.id, list_of(subject.claims),
                           object_among(relevant, Layer::signer),
                           object_among(relevant, Layer::application), list_of(relevant.strings)};
-  if (std::exchange(known_of_, watch_.generation()) != watch_.generation() ||
-      known_.size() >= most_known)
-    known_.clear();
-  if (const auto known = known_.find(question); known != known_.end()) return known->second;
+  if (const auto* const known = known_.find(question)) return *known;
   HeldRights rights = read(question);
   // For everybody else, asking about what is hidden is to cost what asking about nothing does.
   const bool member = std::ranges::any_of(rights.memberships, &HeldMembership::object);
-  if (member) known_.emplace(question, rights);
+  if (member) known_.add(question, rights);
   return rights;
 }
 

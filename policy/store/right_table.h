@@ -2,14 +2,13 @@
 // a decision.
 #pragma once
 
-#include <cstdint>
-#include <map>
 #include <memory>
 #include <string>
 #include <vector>
 
 #include "policy/caller.h"
 #include "policy/model/permissions/right_decision.h"
+#include "policy/store/remembered.h"
 
 namespace soci {
 class session;
@@ -53,9 +52,7 @@ class RightTable {
   HeldRights read(const Question& question);
 
   soci::session& sql_;
-  const WriteWatch& watch_;
-  std::map<Question, HeldRights> known_;
-  std::uint64_t known_of_ = 0;  ///< the generation of `watch_` that they are of
+  Remembered<Question, HeldRights> known_;
   std::unique_ptr<Prepared> prepared_;
 };
 

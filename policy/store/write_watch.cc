@@ -9,8 +9,13 @@
 namespace countersign {
 namespace {
 
-constexpr std::array<std::string_view, 5> no_rights_in{"counted_signature", "log_record", "meta",
-                                                       "request", "response"};
+constexpr std::string_view request_table = "request";
+constexpr std::array no_rights_in{std::string_view("counted_signature"),
+                                  std::string_view("log_record"),
+                                  std::string_view("meta"),
+                                  request_table,
+                                  std::string_view("request_digest"),
+                                  std::string_view("response")};
 
 }  // namespace
 
@@ -24,8 +29,10 @@ WriteWatch::~WriteWatch() {
 
 void WriteWatch::on_write(void* self, int /*operation*/, const char* /*database*/,
                           const char* table, long long /*row*/) {
-  if (std::ranges::find(no_rights_in, std::string_view(table)) == no_rights_in.end())
-    static_cast<WriteWatch*>(self)->changed();
+  auto* const watch = static_cast<WriteWatch*>(self);
+  const std::string_view name = table;
+  if (name == request_table) ++watch->requests_;
+  if (std::ranges::find(no_rights_in, name) == no_rights_in.end()) ++watch->rights_;
 }
 
 }  // namespace countersign

@@ -9,8 +9,8 @@ class session;
 
 namespace countersign {
 
-/// Watches one connection. The tables of the log, of requests and of counts are left out: what
-/// every signature writes says nothing about who holds what. Rows of a table WITHOUT ROWID, and a
+/// Watches one connection. Rights do not rest on the tables of the log, of requests and of counts,
+/// which every signature writes. Rows of a table WITHOUT ROWID, and a
 /// DELETE without WHERE, go unseen by SQLite's update hook: neither is to be used. Not thread-safe.
 class WriteWatch {
  public:
@@ -20,17 +20,24 @@ class WriteWatch {
   WriteWatch& operator=(const WriteWatch&) = delete;
 
   /// Another number whenever something may have changed that rights rest on.
-  std::uint64_t generation() const { return generation_; }
-  /// To be called after what the connection does not see: an undone piece of work, another
-  /// process.
-  void changed() { ++generation_; }
+  const std::uint64_t& rights() const { return rights_; }
+  /// Another number whenever a request may have changed.
+  const std::uint64_t& requests() const { return requests_; }
+  /// To be called after what the connection does not see: an undone piece of work, or what another
+  /// process did, who may change requests without a new revision of the store.
+  void changed() {
+    ++rights_;
+    ++requests_;
+  }
+  void requests_changed() { ++requests_; }
 
  private:
   static void on_write(void* self, int operation, const char* database, const char* table,
                        long long row);
 
   soci::session& sql_;
-  std::uint64_t generation_ = 0;
+  std::uint64_t rights_ = 0;
+  std::uint64_t requests_ = 0;
 };
 
 }  // namespace countersign
