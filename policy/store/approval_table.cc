@@ -9,7 +9,8 @@
 namespace countersign {
 namespace {
 
-constexpr std::size_t most_fitting = 16;
+constexpr std::size_t most_fitting = 16;  // and one more in the query that looks for others
+
 /// The columns of a request without what no decision looks at, and which takes long to read.
 constexpr const char* decided_columns =
     "SELECT id, signer, requester, policy, fingerprint, '', count, used, 0, state,"

@@ -23,12 +23,13 @@ class WriteWatch {
   const std::uint64_t& rights() const { return rights_; }
   /// Another number whenever a request may have changed.
   const std::uint64_t& requests() const { return requests_; }
-  /// To be called after what the connection does not see: an undone piece of work, or what another
-  /// process did, who may change requests without a new revision of the store.
+  /// To be called after what the connection does not see: an undone piece of work, or a change that
+  /// another process made.
   void changed() {
     ++rights_;
     ++requests_;
   }
+  /// The same where another process may have signed, which is no change of rights.
   void requests_changed() { ++requests_; }
 
  private:
