@@ -141,7 +141,8 @@ void Database::connect() {
   // Exclusive before WAL: the log then needs no shared memory, and nobody else gets in.
   if (holding_ == Holding::alone) *session_ << "PRAGMA locking_mode = EXCLUSIVE";
   for (const char* const statement : {"PRAGMA journal_mode = WAL", "PRAGMA synchronous = FULL",
-                                      "PRAGMA foreign_keys = ON", "PRAGMA trusted_schema = OFF"})
+                                      "PRAGMA foreign_keys = ON", "PRAGMA trusted_schema = OFF",
+                                      "PRAGMA temp_store = MEMORY"})
     *session_ << statement;
   if (holding_ == Holding::shared) return;
   *session_ << "BEGIN EXCLUSIVE";
