@@ -52,8 +52,9 @@ void StoreThread::post_unhurried(PolicyStore::Work work, Done done) {
   const bool first = unhurried_.empty();
   if (first) unhurried_since_ = Clock::now();
   unhurried_.push_back({std::move(work), std::move(done)});
+  const bool overslept = first && looks_at_ > unhurried_since_ + most_delay;
   lock.unlock();
-  if (first) changed_.notify_one();
+  if (overslept) changed_.notify_one();
 }
 
 bool StoreThread::watch(RequestId request, RequestWatch::Watcher watcher) {
@@ -112,13 +113,20 @@ void StoreThread::stop() {
   if (copy_end_.joinable()) copy_end_.join();
 }
 
-/// Until there is work to do, or the housekeeping.
+/// Until there is work to do, or the housekeeping. What is not hurried follows soon after work, so
+/// the thread looks once by itself: woken for each, it would only go back to sleep.
 void StoreThread::wait_for_work(std::unique_lock<std::mutex>& lock) {
   const auto ready = [this] { return stopping_ || copy_done_ || !queue_.empty(); };
-  const auto next_housekeeping = Clock::now() + housekeeping_interval;
+  const auto start = Clock::now();
+  const auto next_housekeeping = start + housekeeping_interval;
+  bool looked = false;
   while (!ready()) {
     const auto due = unhurried_.empty() ? next_housekeeping : unhurried_since_ + most_delay;
-    if (changed_.wait_until(lock, due) == std::cv_status::timeout && Clock::now() >= due) return;
+    looks_at_ = looked ? due : std::min(due, start + most_delay);
+    if (changed_.wait_until(lock, looks_at_) == std::cv_status::no_timeout) continue;
+    const auto now = Clock::now();
+    if (now >= due) return;
+    looked = looked || now >= looks_at_;
   }
 }
 

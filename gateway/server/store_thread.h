@@ -79,6 +79,7 @@ class StoreThread final : public StoreAccess {
   FairQueue<Owner, Item> queue_;
   std::deque<Item> unhurried_;
   Clock::time_point unhurried_since_;  ///< when the first of them was posted
+  Clock::time_point looks_at_;         ///< when the thread, while it waits, wakes by itself
   RequestWatch watch_;
   std::string copy_path_;  ///< that is to be begun
   Done copy_done_;         ///< set while a copy is wanted or under way
