@@ -19,6 +19,8 @@ using nlohmann::json;
 constexpr Milliseconds first_pause{50};
 constexpr Milliseconds longest_pause{2'000};
 constexpr Milliseconds pause_between_looks{1'000};
+/// For how long a listing is repeated while the gateway says when to come back: it is there.
+constexpr Milliseconds longest_turned_away{10'000};
 constexpr int most_pages = 1000;  // a gateway that always says "more" ends here
 
 /// The JSON object of a good answer, or the error that the answer tells.
@@ -47,28 +49,50 @@ class HttpSigningService final : public SigningService {
   static Result<SignAnswer> read_answer(int status, const json& body);
   Result<SignAnswer> ask(const std::string& target, const SignatureRequest& request,
                          Deadline deadline);
+  /// What the gateway answers, and with which status. While it says when to come back, the call is
+  /// repeated until `end`; without an answer, which takes `patience` at most, only if `persistent`.
+  Result<std::pair<int, json>> ask_again(const HttpRequest& call, Milliseconds patience,
+                                         Deadline end, bool persistent);
   Result<json> get(const char* operation_name, const OperationArguments& arguments,
-                   Deadline deadline);
+                   Milliseconds patience, Deadline end);
 
   const std::unique_ptr<Transport> transport_;
   const Milliseconds patience_;
 };
 
+Result<std::pair<int, json>> HttpSigningService::ask_again(const HttpRequest& call,
+                                                           Milliseconds patience, Deadline end,
+                                                           bool persistent) {
+  for (Milliseconds pause = first_pause;; pause = std::min(pause * 2, longest_pause)) {
+    const Deadline deadline = std::min(end, std::chrono::steady_clock::now() + patience);
+    const auto answer = transport_->exchange(call, deadline);
+    auto body = answer ? body_of(*answer) : fail(answer.error());
+    if (body) return std::pair(answer->status, std::move(*body));
+    const bool final = answer ? !answer->retry_after : !persistent;
+    if (final || body.error().kind != ErrorKind::unavailable) return fail(std::move(body.error()));
+    const Milliseconds asked = answer ? answer->retry_after.value_or(pause) : pause;
+    const Milliseconds wait = std::clamp(asked, pause, longest_pause);
+    if (std::chrono::steady_clock::now() + wait >= end) return fail(std::move(body.error()));
+    sleep_away(wait);
+  }
+}
+
 Result<json> HttpSigningService::get(const char* operation_name,
-                                     const OperationArguments& arguments, Deadline deadline) {
+                                     const OperationArguments& arguments, Milliseconds patience,
+                                     Deadline end) {
   auto target = http_target(operation(operation_name), arguments);
   if (!target) return fail(std::move(target.error()));
-  const auto answer = transport_->exchange({"GET", std::move(*target), ""}, deadline);
-  if (!answer) return fail(answer.error());
-  return body_of(*answer);
+  auto answer = ask_again({"GET", std::move(*target), ""}, patience, end, false);
+  if (!answer) return fail(std::move(answer.error()));
+  return std::move(answer->second);
 }
 
 Result<std::vector<SignerInfo>> HttpSigningService::signers(Milliseconds patience) {
-  const Deadline deadline = std::chrono::steady_clock::now() + patience;
+  const Deadline end = std::chrono::steady_clock::now() + std::max(patience, longest_turned_away);
   std::vector<SignerInfo> all;
   OperationArguments arguments{{"may", "sign"}};
   for (int page = 0; page < most_pages; ++page) {
-    const auto body = get("signer.list", arguments, deadline);
+    const auto body = get("signer.list", arguments, patience, end);
     if (!body) return fail(body.error());
     auto signers = wire::signers_from_json(*body);
     if (!signers) return fail(std::move(signers.error()));
@@ -98,18 +122,11 @@ Result<HttpSigningService::SignAnswer> HttpSigningService::ask(const std::string
                                                                const SignatureRequest& request,
                                                                Deadline deadline) {
   const HttpRequest call{"POST", target, wire::to_json(request).dump()};
-  for (Milliseconds pause = first_pause;; pause = std::min(pause * 2, longest_pause)) {
-    const auto answer = transport_->exchange(call, deadline);
-    auto body = answer ? body_of(*answer) : fail(answer.error());
-    if (body) return read_answer(answer->status, *body);
-    // An answer says when the call is worth repeating; no answer at all always is.
-    const bool final = answer && !answer->retry_after;
-    if (final || body.error().kind != ErrorKind::unavailable) return fail(std::move(body.error()));
-    const Milliseconds asked = answer ? answer->retry_after.value_or(pause) : pause;
-    const Milliseconds wait = std::clamp(asked, pause, longest_pause);
-    if (std::chrono::steady_clock::now() + wait >= deadline) return fail(std::move(body.error()));
-    sleep_away(wait);
-  }
+  // No answer at all is always worth a repetition: the operation id sees to it.
+  const auto patience = std::chrono::ceil<Milliseconds>(deadline - std::chrono::steady_clock::now());
+  const auto answer = ask_again(call, patience, deadline, true);
+  if (!answer) return fail(answer.error());
+  return read_answer(answer->first, answer->second);
 }
 
 Result<Signature> HttpSigningService::sign(const SignatureRequest& request, Milliseconds patience) {
@@ -140,8 +157,8 @@ Result<Signature> HttpSigningService::sign(const SignatureRequest& request, Mill
 }
 
 Result<Explanation> HttpSigningService::explain(const std::string& signer_name) {
-  const Deadline deadline = std::chrono::steady_clock::now() + patience_;
-  const auto body = get("signature.explain", {{"signer", signer_name}}, deadline);
+  const Deadline end = std::chrono::steady_clock::now() + patience_;
+  const auto body = get("signature.explain", {{"signer", signer_name}}, patience_, end);
   if (!body) return fail(body.error());
   return wire::explanation_from_json(*body);
 }

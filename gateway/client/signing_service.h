@@ -96,7 +96,9 @@ class SigningService {
  public:
   virtual ~SigningService() = default;
 
-  /// The signers this caller may sign with, by slot. Gives up after `patience`.
+  /// The signers this caller may sign with, by slot. Gives up after `patience` without an answer. A
+  /// gateway that says when to come back is asked again for ten seconds, or for `patience` if that
+  /// is longer.
   virtual Result<std::vector<SignerInfo>> signers(Milliseconds patience) = 0;
 
   /// One signature. Waits for the gateway, the token included, at most `patience`; tries again

@@ -41,15 +41,14 @@ class Limit(GatewayCase):
     def prepare(cls):
         cls.gateway.signer("release", "p256", NO_APPROVAL, MEMBERS)
 
-    def callers(self):
-        """A process that has found its key, and waits."""
+    def caller(self):
+        """A process that finds its key, says so, and waits."""
         process = subprocess.Popen(
             [sys.executable, "-B", "-c", CALLERS, self.gateway.module, "release", str(THREADS),
              str(ROUNDS)], env=self.gateway.environment("engineer",
                                                         PYTHONPATH=os.environ["PYTHONPATH"]),
             text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
         self.addCleanup(process.communicate)
-        self.assertEqual(process.stdout.readline(), "ready\n")
         return process
 
     def hold(self):
@@ -61,29 +60,52 @@ class Limit(GatewayCase):
         self.assertNotIn(b" 503 ", connection.recv(4096))
         return connection
 
-    def test_more_callers_than_places_all_sign(self):
-        processes = [self.callers() for _ in range(PROCESSES)]
-        # The modules' connections end with the daemon.
+    def fill(self):
+        """All but one of the places, anew: what held one before has lost it with the daemon."""
         self.gateway.stop()
         self.gateway.launcher = ["prlimit", f"--nofile={DESCRIPTORS}:{DESCRIPTORS}"]
         self.gateway.start()
-        held = [self.hold() for _ in range(PLACES - 1)]
-        away = f"turned user {os.getuid()} away"
-        self.assertNotIn(away, self.gateway.log())
+        return [self.hold() for _ in range(PLACES - 1)]
+
+    def wait_until_turned_away(self):
+        deadline = time.monotonic() + START_SECONDS
+        while f"turned user {os.getuid()} away" not in self.gateway.log():
+            self.assertLess(time.monotonic(), deadline, self.gateway.log())
+            time.sleep(0.02)
+
+    def intents(self):
+        return sum(each["kind"] == "signature.intent" for each in self.gateway.records())
+
+    def check_signs(self, process):
+        said, complained = process.communicate("go\n")
+        self.assertEqual((said, complained), (f"{THREADS * ROUNDS} [0]\n", ""))
+
+    def test_more_callers_than_places_all_sign(self):
+        before = self.intents()
+        processes = [self.caller() for _ in range(PROCESSES)]
+        for process in processes:
+            self.assertEqual(process.stdout.readline(), "ready\n")
+        held = self.fill()
         for process in processes:
             process.stdin.write("go\n")
             process.stdin.flush()
-        deadline = time.monotonic() + START_SECONDS
-        while away not in self.gateway.log():
-            self.assertLess(time.monotonic(), deadline, self.gateway.log())
-            time.sleep(0.02)
+        self.wait_until_turned_away()
         for connection in held:
             connection.close()
         for process in processes:
-            said, complained = process.communicate()
-            self.assertEqual((said, complained), (f"{THREADS * ROUNDS} [0]\n", ""))
-        intents = [each for each in self.gateway.records() if each["kind"] == "signature.intent"]
-        self.assertEqual(len(intents), PROCESSES * THREADS * ROUNDS)
+            self.check_signs(process)
+        self.assertEqual(self.intents() - before, PROCESSES * THREADS * ROUNDS)
+
+    def test_a_tool_that_starts_while_there_is_no_place_waits_for_one(self):
+        held = [*self.fill(), self.hold()]
+        process = self.caller()
+        self.wait_until_turned_away()
+        # Longer than a module waits for a gateway that says nothing.
+        time.sleep(1.5)
+        for connection in held:
+            connection.close()
+        self.assertEqual(process.stdout.readline(), "ready\n")
+        self.check_signs(process)
 
 
 if __name__ == "__main__":

@@ -142,6 +142,24 @@ TEST_F(HttpService, ListsSignersOfAllPagesBySlot) {
   EXPECT_TRUE(server_->requests().at(1).starts_with("GET /v1/signers?after=4&may=sign HTTP/1.1"));
 }
 
+TEST_F(HttpService, ListsAgainWhenTheGatewaySaysWhenToComeBack) {
+  const std::string turned_away = failure(
+      {ErrorKind::unavailable, "too_many_connections", "full", "wait"}, "Retry-After: 1\r\n");
+  serve({{turned_away, ""},
+         {http_answer(200, json{{"signers", {signer(1, 9)}}, {"more", false}}.dump())}});
+  const auto service = make_http_signing_service(config(), std::nullopt);
+  const auto signers = service->signers(Milliseconds(500));
+  ASSERT_TRUE(signers) << signers.error().text();
+  EXPECT_EQ(signers->size(), 1U);
+}
+
+TEST_F(HttpService, AListingWithoutAnAnswerIsNotRepeated) {
+  serve({{""}, {""}, {http_answer(200, json{{"signers", {}}, {"more", false}}.dump())}});
+  const auto service = make_http_signing_service(config(), std::nullopt);
+  EXPECT_EQ(service->signers(patience).error().code, "connection_broken");
+  EXPECT_EQ(server_->requests().size(), 1U);
+}
+
 TEST_F(HttpService, Explains) {
   const Explanation sent{"release", true, "allowed", "you may", "", 3};
   serve({{http_answer(200, wire::to_json(sent).dump())}});
