@@ -28,9 +28,9 @@ namespace {
 namespace asio = boost::asio;
 using ErrorCode = boost::system::error_code;
 using Token = asio::use_awaitable_t<>;
-using SteadyClock = std::chrono::steady_clock;
 
 constexpr unsigned retry_seconds = 1;
+constexpr Milliseconds longest_between_looks{1'000};
 constexpr Milliseconds accept_pause{200};
 constexpr std::chrono::minutes told_once_in{1};
 constexpr std::size_t other_descriptors = 128;  // store, tokens, logs
@@ -46,6 +46,11 @@ std::size_t connections_possible(std::size_t allowed) {
   return std::min(allowed, rest);
 }
 
+/// A client who is too slow is cut off a quarter of his time later at most.
+Milliseconds between_looks(const ListenerLimits& limits) {
+  return std::min({limits.request / 4, limits.idle / 4, limits.linger / 4, longest_between_looks});
+}
+
 }  // namespace
 
 class HttpListener::Impl {
@@ -59,6 +64,7 @@ class HttpListener::Impl {
 
  private:
   asio::awaitable<void> accept_all();
+  asio::awaitable<void> look_after_all();
   void admit(UnixSocket socket);
   void turn_away(UnixSocket socket, const Peer& peer, const Error& error, bool passing);
   void begin_stop();
@@ -73,6 +79,7 @@ class HttpListener::Impl {
   asio::local::stream_protocol::acceptor acceptor_{*io_};
   asio::steady_timer pause_{*io_};
   asio::steady_timer drain_{*io_};
+  asio::steady_timer look_{*io_};
   std::set<std::shared_ptr<HttpSession>> sessions_;
   FairShare connections_;
   LargeBodies large_bodies_;
@@ -94,9 +101,11 @@ Status HttpListener::Impl::start() {
   acceptor_.assign(asio::local::stream_protocol(), socket_->descriptor(), error);
   if (error)
     return fail(ErrorKind::internal, "bad_socket", "cannot accept connections: " + error.message());
-  asio::co_spawn(*io_, accept_all(), [](const std::exception_ptr& failure) {
+  const auto ended = [](const std::exception_ptr& failure) {
     if (failure) std::rethrow_exception(failure);  // out of memory: run() must not go on deaf
-  });
+  };
+  asio::co_spawn(*io_, accept_all(), ended);
+  asio::co_spawn(*io_, look_after_all(), ended);
   return {};
 }
 
@@ -109,7 +118,10 @@ void HttpListener::Impl::begin_stop() {
   release_socket();
   pause_.cancel();
   for (const auto& session : sessions_) session->finish();
-  if (sessions_.empty()) return;
+  if (sessions_.empty()) {
+    look_.cancel();
+    return;
+  }
   drain_.expires_after(limits_.drain);
   drain_.async_wait([this](const ErrorCode& error) {
     if (error) return;
@@ -125,6 +137,18 @@ void HttpListener::Impl::release_socket() {
   ErrorCode ignored;
   if (acceptor_.is_open()) acceptor_.release(ignored);
   socket_.reset();
+}
+
+/// Until all are gone and nobody comes any more.
+asio::awaitable<void> HttpListener::Impl::look_after_all() {
+  const Milliseconds pause = between_looks(limits_);
+  while (!stopping_ || !sessions_.empty()) {
+    ErrorCode cancelled;
+    look_.expires_after(pause);
+    co_await look_.async_wait(asio::redirect_error(Token{}, cancelled));
+    const auto now = SteadyClock::now();
+    for (const auto& session : sessions_) session->look(now);
+  }
 }
 
 asio::awaitable<void> HttpListener::Impl::accept_all() {
@@ -176,7 +200,9 @@ void HttpListener::Impl::admit(UnixSocket socket) {
     if (failure)
       log_.write(Severity::error, "a connection of user " + std::to_string(uid) + " failed");
     sessions_.erase(session);
-    if (stopping_ && sessions_.empty()) drain_.cancel();
+    if (!stopping_ || !sessions_.empty()) return;
+    drain_.cancel();
+    look_.cancel();
   };
   asio::co_spawn(*io_, session->serve(), std::move(ended));
 }

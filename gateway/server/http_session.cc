@@ -7,15 +7,12 @@
 #include <boost/asio/redirect_error.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
-#include <boost/beast/core/basic_stream.hpp>
+#include <boost/asio/write.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/http/error.hpp>
 #include <boost/beast/http/parser.hpp>
-#include <boost/beast/http/read.hpp>
 #include <boost/beast/http/string_body.hpp>
-#include <boost/beast/http/write.hpp>
 #include <nlohmann/json.hpp>
-#include <sstream>
 #include <utility>
 
 #include "core/secure_bytes.h"
@@ -54,7 +51,6 @@ using Allocator = WipingAllocator<char>;
 using Buffer = beast::basic_flat_buffer<Allocator>;
 using Parser = http::request_parser<http::string_body, Allocator>;
 using Header = http::request_header<http::basic_fields<Allocator>>;
-using HttpResponse = http::response<http::string_body>;
 
 ApiAnswer answer_of(int status, const Error& error) {
   ApiAnswer answer;
@@ -63,17 +59,28 @@ ApiAnswer answer_of(int status, const Error& error) {
   return answer;
 }
 
-HttpResponse response_of(ApiAnswer answer, bool keep_alive) {
-  HttpResponse response;
-  response.result(static_cast<unsigned>(answer.status));
-  response.set(http::field::content_type, "application/json");
-  response.set(http::field::cache_control, "no-store");
+/// The whole response. Beast's serialiser would take longer over it than over all else that a
+/// request costs this thread.
+std::string message_of(const ApiAnswer& answer, bool keep_alive) {
+  const auto reason =
+      http::obsolete_reason(http::int_to_status(static_cast<unsigned>(answer.status)));
+  std::string message;
+  message.reserve(256 + answer.body.size());  // growing would leave copies of what is secret
+  message.append("HTTP/1.1 ").append(std::to_string(answer.status)).append(" ");
+  message.append(reason.data(), reason.size());
+  message.append("\r\nContent-Type: application/json\r\nCache-Control: no-store\r\n");
   if (answer.retry_after_seconds)
-    response.set(http::field::retry_after, std::to_string(*answer.retry_after_seconds));
-  response.keep_alive(keep_alive);
-  response.body() = std::move(answer.body);
-  response.prepare_payload();
-  return response;
+    message.append("Retry-After: ").append(std::to_string(*answer.retry_after_seconds)) += "\r\n";
+  if (!keep_alive) message.append("Connection: close\r\n");
+  message.append("Content-Length: ").append(std::to_string(answer.body.size()));
+  return message.append("\r\n\r\n").append(answer.body);
+}
+
+/// Sends what goes without waiting, and says how much that was.
+std::size_t send_at_once(UnixSocket& socket, std::string_view message) {
+  const ssize_t sent =
+      send(socket.native_handle(), message.data(), message.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
+  return sent < 0 ? 0 : static_cast<std::size_t>(sent);
 }
 
 ApiAnswer too_large() {
@@ -114,7 +121,7 @@ class BeastSession final : public HttpSession {
   BeastSession(const std::shared_ptr<asio::io_context>& io, UnixSocket socket, Peer peer, Api& api,
                LargeBodies& large_bodies, const ListenerLimits& limits)
       : io_(io),
-        stream_(std::move(socket)),
+        socket_(std::move(socket)),
         hold_(*io),
         peer_(std::move(peer)),
         api_(api),
@@ -123,11 +130,13 @@ class BeastSession final : public HttpSession {
 
   asio::awaitable<void> serve() override;
   void finish() override;
+  void look(SteadyClock::time_point now) override;
 
  private:
+  void give(Milliseconds time) { deadline_ = SteadyClock::now() + time; }
   asio::awaitable<bool> wait_for_request();
   asio::awaitable<bool> answer_one();
-  asio::awaitable<ErrorCode> read_header(Parser& parser);
+  asio::awaitable<ErrorCode> read_until(Parser& parser, bool (Parser::*done)() const);
   std::optional<ApiAnswer> admit_body(Parser& parser, std::optional<FairShare::Place>& place);
   asio::awaitable<bool> refuse(ApiAnswer answer);
   asio::awaitable<ApiAnswer> ask(ApiRequest request);
@@ -137,14 +146,17 @@ class BeastSession final : public HttpSession {
   asio::awaitable<void> hear_out();
 
   const std::weak_ptr<asio::io_context> io_;
-  beast::basic_stream<asio::local::stream_protocol> stream_;
+  UnixSocket socket_;
   asio::steady_timer hold_;
   const Peer peer_;
   Api& api_;
   LargeBodies& large_bodies_;
   const ListenerLimits& limits_;
   Buffer buffer_{buffer_size};
+  SteadyClock::time_point deadline_ = SteadyClock::time_point::max();  ///< of what is waited for
   bool idle_ = false;
+  bool asking_ = false;    ///< the Api has yet to answer
+  bool watching_ = false;  ///< for the client to hang up meanwhile
   bool finishing_ = false;
   const std::shared_ptr<std::atomic<bool>> left_ = std::make_shared<std::atomic<bool>>(false);
 };
@@ -160,8 +172,15 @@ asio::awaitable<void> BeastSession::serve() {
 void BeastSession::finish() {
   finishing_ = true;
   *left_ = true;
-  if (idle_) stream_.cancel();
+  if (idle_) socket_.cancel();
   hold_.cancel();
+}
+
+/// The time for what is waited for is looked after here, and not by a timer for each: most is over
+/// long before. So is the client's end, for most answers are quick.
+void BeastSession::look(SteadyClock::time_point now) {
+  if (now >= deadline_) socket_.cancel();
+  if (asking_ && !watching_) watch_for_the_end();
 }
 
 /// Waits for the first byte of a request; false when there will be none.
@@ -173,21 +192,31 @@ asio::awaitable<bool> BeastSession::wait_for_request() {
   else
     wipe(buffer_.prepare(buffer_.capacity()).data(), buffer_.capacity());
   idle_ = true;
-  stream_.expires_after(limits_.idle);
+  give(limits_.idle);
   ErrorCode error;
-  const std::size_t got = co_await stream_.async_read_some(buffer_.prepare(read_size),
+  const std::size_t got = co_await socket_.async_read_some(buffer_.prepare(read_size),
                                                            asio::redirect_error(Token{}, error));
   buffer_.commit(got);
   idle_ = false;
   co_return !error && got > 0;
 }
 
-asio::awaitable<ErrorCode> BeastSession::read_header(Parser& parser) {
+/// Has the parser take in what has come, and what comes, until it is `done`.
+asio::awaitable<ErrorCode> BeastSession::read_until(Parser& parser, bool (Parser::*done)() const) {
   ErrorCode error;
-  parser.header_limit(static_cast<std::uint32_t>(limits_.header));
-  parser.body_limit(limits_.huge_body);
-  co_await http::async_read_header(stream_, buffer_, parser, asio::redirect_error(Token{}, error));
-  co_return error;
+  while (!(parser.*done)()) {
+    if (buffer_.size() > 0) {
+      buffer_.consume(parser.put(buffer_.data(), error));
+      if ((error && error != http::error::need_more) || (parser.*done)()) co_return error;
+    }
+    if (buffer_.size() + read_size > buffer_.max_size()) co_return http::error::buffer_overflow;
+    const std::size_t got = co_await socket_.async_read_some(buffer_.prepare(read_size),
+                                                             asio::redirect_error(Token{}, error));
+    buffer_.commit(got);
+    if (error == asio::error::eof) parser.put_eof(error);
+    if (error) co_return error;
+  }
+  co_return ErrorCode();
 }
 
 /// Why the body is not even read; nothing when it is. A large one needs a place, and must say how
@@ -223,11 +252,14 @@ asio::awaitable<bool> BeastSession::refuse(ApiAnswer answer) {
 asio::awaitable<bool> BeastSession::answer_one() {
   Parser parser;
   std::optional<FairShare::Place> place;
-  stream_.expires_after(limits_.request);
-  ErrorCode error = co_await read_header(parser);
+  parser.header_limit(static_cast<std::uint32_t>(limits_.header));
+  parser.body_limit(limits_.huge_body);
+  give(limits_.request);
+  ErrorCode error = co_await read_until(parser, &Parser::is_header_done);
   if (!error) {
     if (auto refusal = admit_body(parser, place)) co_return co_await refuse(std::move(*refusal));
-    co_await http::async_read(stream_, buffer_, parser, asio::redirect_error(Token{}, error));
+    parser.eager(true);
+    error = co_await read_until(parser, &Parser::is_done);
   }
   if (error) {
     if (auto refusal = refusal_of(error)) co_await refuse(std::move(*refusal));
@@ -246,10 +278,8 @@ asio::awaitable<bool> BeastSession::answer_one() {
     co_return co_await write(answer_of(401, bearer.error()), parser.keep_alive() && !finishing_);
   request.bearer = std::move(*bearer);
   request.left = left_;
-  stream_.expires_never();
-  watch_for_the_end();
+  deadline_ = SteadyClock::time_point::max();
   ApiAnswer answer = co_await ask(std::move(request));
-  stream_.socket().cancel();
   if (huge) answer.hold = std::max(answer.hold, limits_.huge_pause);
   if (answer.hold.count() > 0 && !finishing_) co_await hold_back(answer.hold);
   co_return co_await write(std::move(answer), parser.keep_alive() && !finishing_);
@@ -272,20 +302,24 @@ asio::awaitable<ApiAnswer> BeastSession::ask(ApiRequest request) {
     });
   };
   Token token;
-  co_return co_await asio::async_initiate<Token, void(ApiAnswer)>(std::move(start), token,
-                                                                  std::move(request));
+  asking_ = true;
+  ApiAnswer answer = co_await asio::async_initiate<Token, void(ApiAnswer)>(std::move(start), token,
+                                                                           std::move(request));
+  asking_ = false;
+  if (std::exchange(watching_, false)) socket_.cancel();
+  co_return answer;
 }
 
 /// Notes when the client hangs up while its answer is awaited, which may take days.
 void BeastSession::watch_for_the_end() {
   if (buffer_.size() > 0) return;  // it has sent more, so it is there
-  UnixSocket& socket = stream_.socket();
-  socket.async_wait(UnixSocket::wait_read,
-                    [left = left_, descriptor = socket.native_handle()](const ErrorCode& error) {
-                      char next = 0;
-                      if (!error && recv(descriptor, &next, 1, MSG_PEEK | MSG_DONTWAIT) == 0)
-                        *left = true;
-                    });
+  watching_ = true;
+  socket_.async_wait(UnixSocket::wait_read,
+                     [left = left_, descriptor = socket_.native_handle()](const ErrorCode& error) {
+                       char next = 0;
+                       if (!error && recv(descriptor, &next, 1, MSG_PEEK | MSG_DONTWAIT) == 0)
+                         *left = true;
+                     });
 }
 
 /// Keeps the client waiting, but not a gateway that stops.
@@ -297,22 +331,26 @@ asio::awaitable<void> BeastSession::hold_back(Milliseconds time) {
 
 /// Writes one answer; whether the connection can go on.
 asio::awaitable<bool> BeastSession::write(ApiAnswer answer, bool keep_alive) {
-  HttpResponse response = response_of(std::move(answer), keep_alive);
-  stream_.expires_after(limits_.request);
+  std::string message = message_of(answer, keep_alive);
+  wipe(answer.body.data(), answer.body.size());  // a new token may be in it
   ErrorCode error;
-  co_await http::async_write(stream_, response, asio::redirect_error(Token{}, error));
-  wipe(response.body().data(), response.body().size());  // a new token may be in it
+  if (const std::size_t sent = send_at_once(socket_, message); sent < message.size()) {
+    give(limits_.request);
+    co_await asio::async_write(socket_, asio::buffer(message) + sent,
+                               asio::redirect_error(Token{}, error));
+  }
+  wipe(message.data(), message.size());
   co_return keep_alive && !error;
 }
 
 /// Lets a client that is still sending notice the refusal, rather than a broken connection.
 asio::awaitable<void> BeastSession::hear_out() {
   ErrorCode error;
-  stream_.socket().shutdown(UnixSocket::shutdown_send, error);
+  socket_.shutdown(UnixSocket::shutdown_send, error);
   buffer_.clear();
-  stream_.expires_after(limits_.linger);
+  give(limits_.linger);
   while (!error) {
-    co_await stream_.async_read_some(buffer_.prepare(read_size),
+    co_await socket_.async_read_some(buffer_.prepare(read_size),
                                      asio::redirect_error(Token{}, error));
   }
 }
@@ -327,11 +365,8 @@ std::unique_ptr<HttpSession> make_http_session(const std::shared_ptr<asio::io_co
                                         limits);
 }
 
-void send_refusal(UnixSocket& socket, ApiAnswer answer) {
-  std::ostringstream text;
-  text << response_of(std::move(answer), false);
-  const std::string message = text.str();
-  send(socket.native_handle(), message.data(), message.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
+void send_refusal(UnixSocket& socket, const ApiAnswer& answer) {
+  send_at_once(socket, message_of(answer, false));
 }
 
 }  // namespace countersign::server

@@ -4,6 +4,7 @@
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/local/stream_protocol.hpp>
+#include <chrono>
 #include <memory>
 
 #include "gateway/server/api.h"
@@ -13,6 +14,7 @@
 namespace countersign::server {
 
 using UnixSocket = boost::asio::local::stream_protocol::socket;
+using SteadyClock = std::chrono::steady_clock;
 
 /// Requests with more than the usual in hand.
 struct LargeBodies {
@@ -30,6 +32,10 @@ class HttpSession {
 
   /// Ends serve(): at once when no request has begun, else when it is answered.
   virtual void finish() = 0;
+
+  /// To be called every now and then, with the time: ends serve() when the client is too slow, and
+  /// sees to it that one who hangs up while he waits long for his answer is missed.
+  virtual void look(SteadyClock::time_point now) = 0;
 };
 
 /// A session with `peer` on `socket`, which belongs to `io`. Callbacks of the Api that come late
@@ -40,6 +46,6 @@ std::unique_ptr<HttpSession> make_http_session(const std::shared_ptr<boost::asio
                                                const ListenerLimits& limits);
 
 /// Sends `answer` to a client that is not served at all, as far as that goes without waiting.
-void send_refusal(UnixSocket& socket, ApiAnswer answer);
+void send_refusal(UnixSocket& socket, const ApiAnswer& answer);
 
 }  // namespace countersign::server

@@ -48,6 +48,17 @@ class Held {
   std::vector<ScriptedApi::Done> done_;
 };
 
+/// Until there is a place for one more.
+void wait_until_served(const TestGateway& gateway) {
+  const auto served = [&] {
+    RawClient client(gateway.socket());
+    client.send(plain_get);
+    const auto answer = client.receive();
+    return answer && answer->status == 200;
+  };
+  while (!served()) std::this_thread::yield();
+}
+
 TEST(HttpListener, AnswersAreJsonThatNobodyStores) {
   TestGateway gateway;
   RawClient client(gateway.socket());
@@ -250,6 +261,26 @@ TEST(HttpListener, SlowRequestsAreCutOff) {
   EXPECT_EQ(gateway.api().calls(), 0);
 }
 
+TEST(HttpListener, WhoDoesNotReadHisAnswerIsCutOff) {
+  ListenerLimits limits;
+  limits.request = Milliseconds(100);
+  limits.connections = 4;  // of which nobody gets more than half
+  TestGateway gateway(
+      [](const ApiRequest& request, const ScriptedApi::Done& done) {
+        const std::size_t more_than_a_socket_holds = 32 << 20;
+        const bool endless = request.target == "/endless";
+        done({200, std::string(endless ? more_than_a_socket_holds : 1, 'x'), std::nullopt});
+      },
+      limits);
+  RawClient deaf(gateway.socket());
+  ASSERT_TRUE(deaf.send("GET /endless HTTP/1.1\r\n\r\n"));
+  RawClient other(gateway.socket());
+  ASSERT_TRUE(other.send(plain_get));
+  ASSERT_TRUE(other.receive());
+  wait_until_served(gateway);
+  EXPECT_FALSE(deaf.receive());
+}
+
 TEST(HttpListener, IdleConnectionsAreClosed) {
   ListenerLimits limits;
   limits.idle = Milliseconds(100);
@@ -320,13 +351,7 @@ TEST(HttpListener, AUserHasSoManyConnectionsAndNoMore) {
   EXPECT_NE(answer->header.find("\r\nRetry-After: 1\r\n"), std::string::npos);
   EXPECT_TRUE(third.closed());
   second.reset();
-  const auto served = [&] {
-    RawClient client(gateway.socket());
-    client.send(plain_get);
-    const auto later = client.receive();
-    return later && later->status == 200;
-  };
-  while (!served()) std::this_thread::yield();  // once the listener noticed that one has gone
+  wait_until_served(gateway);  // once the listener noticed that one has gone
 }
 
 TEST(HttpListener, StoppingAnswersWhatIsInFlightAndClosesTheRest) {
