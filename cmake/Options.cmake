@@ -25,3 +25,11 @@ if(COUNTERSIGN_SANITIZE)
     -fsanitize=${COUNTERSIGN_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
   target_link_options(countersign_options INTERFACE -fsanitize=${COUNTERSIGN_SANITIZE})
 endif()
+
+# SOCI keeps to itself the type information that the check of vptr would link to: for sources that
+# include it.
+function(uses_soci)
+  if(COUNTERSIGN_SANITIZE)
+    set_source_files_properties(${ARGN} PROPERTIES COMPILE_OPTIONS -fno-sanitize=vptr)
+  endif()
+endfunction()
