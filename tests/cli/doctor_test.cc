@@ -14,6 +14,7 @@
 #include "tests/unit/test_keys.h"
 #include "tools/cli/doctor/child.h"
 #include "tools/cli/doctor/client_side.h"
+#include "tools/cli/doctor/gateway_side.h"
 #include "tools/cli/doctor/gateway_views.h"
 
 namespace countersign::doctor {
@@ -98,13 +99,16 @@ class DoctorCertificates : public testing::Test {
   Issued leaf(hours from, hours until) const { return issue("leaf", key, "ca", ca, from, until); }
   Issued root() const { return issue("ca", ca, "ca", ca, -year, year); }
 
-  State state(const Issued& certificate, const std::vector<Issued>& chain) const {
+  Finding finding(const Issued& certificate, const std::vector<Issued>& chain) const {
     json signer{{"name", "release"},
                 {"fingerprint", to_hex(key.public_key().fingerprint())},
                 {"certificate", certificate.base64},
                 {"chain", json::array()}};
     for (const Issued& each : chain) signer["chain"].push_back(each.base64);
-    return check_certificates(signer, now).state;
+    return check_certificates(signer, now);
+  }
+  State state(const Issued& certificate, const std::vector<Issued>& chain) const {
+    return finding(certificate, chain).state;
   }
 };
 
@@ -119,12 +123,17 @@ TEST_F(DoctorCertificates, Dates) {
   EXPECT_EQ(state(leaf(-year, hours(24 * 7)), {root()}), State::warning);
   const Issued old = issue("ca", ca, "ca", ca, -year, hours(-1));
   EXPECT_EQ(state(leaf(-year, year), {old}), State::failed);
+  EXPECT_EQ(finding(leaf(-year, hours(-1)), {}).mend,
+            "have it renewed for the same key, then: "
+            "countersign signer change release --cert renewed.pem");
 }
 
 TEST_F(DoctorCertificates, KeyAndOrder) {
   EXPECT_EQ(state(issue("leaf", ca, "ca", ca, -year, year), {root()}), State::failed);
   const Issued other = issue("other", ca, "other", ca, -year, year);
-  EXPECT_EQ(state(leaf(-year, year), {other, root()}), State::failed);
+  const Finding order = finding(leaf(-year, year), {other, root()});
+  EXPECT_EQ(order.state, State::failed);
+  EXPECT_TRUE(order.mend.ends_with("countersign signer change release --cert chain.pem"));
 }
 
 TEST_F(DoctorCertificates, WhatCannotBeSeenIsNotJudged) {
@@ -187,6 +196,18 @@ TEST_F(DoctorFiles, RegistrationNamesAModuleThatIsThere) {
   mkdir(path("modules").c_str(), 0700);
   std::ofstream(path("modules/libcountersign.so")) << "x";
   EXPECT_EQ(registration().state, State::ok);
+}
+
+TEST_F(DoctorFiles, ModuleThatIsNone) {
+  const std::string module = path("libcountersign.so");
+  for (const bool there : {false, true}) {
+    if (there) std::ofstream(module) << "no library";
+    const Findings found = check_module(module);
+    ASSERT_EQ(found.size(), 1U);
+    EXPECT_EQ(found[0].state, State::failed);
+    EXPECT_NE(found[0].text.find(module), std::string::npos) << found[0].text;
+    EXPECT_EQ(found[0].mend, "run: cmake --install build/release");
+  }
 }
 
 TEST_F(DoctorFiles, SocketMustBeOne) {

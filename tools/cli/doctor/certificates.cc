@@ -52,7 +52,8 @@ Finding check_dates(const std::string& check, const Certificate& certificate, Ti
 Finding check_certificates(const json& signer, Time now) {
   const std::string name = field_text(signer, "name");
   const std::string check = "certificate of " + name;
-  const std::string renew = "have it renewed, and make a new signer with it and a new key";
+  const std::string change = "countersign signer change " + name + " --cert ";
+  const std::string renew = "have it renewed for the same key, then: " + change + "renewed.pem";
   if (field_text(signer, "certificate").empty()) {
     const std::string until = field_text(signer, "certificate_expires");
     if (until <= to_rfc3339(now)) return failed(check, "it expired at " + until, renew);
@@ -69,8 +70,7 @@ Finding check_certificates(const json& signer, Time now) {
       return failed(check,
                     (*certificates)[i + 1].subject_text + " did not issue " +
                         (*certificates)[i].subject_text + ", which stands before it",
-                    "put the chain in order, each certificate's issuer behind it, in the file "
-                    "that the signer is made with");
+                    "put each certificate's issuer behind it, then: " + change + "chain.pem");
   Finding worst = check_dates(check, leaf, now, renew);
   for (const Certificate& each : *certificates) {
     const Finding of_one = check_dates(check, each, now, renew);
