@@ -1,6 +1,7 @@
 #include "gateway/server/standard_descriptors.h"
 
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <array>
@@ -25,9 +26,18 @@ void take() {
   }
 }
 
+/// Whether nobody has put something else in its place meanwhile. A host that duplicates its own
+/// /dev/null there means it for its children too.
+bool still_ours(int descriptor) {
+  struct stat held {};
+  struct stat null {};
+  return fcntl(descriptor, F_GETFD) == FD_CLOEXEC && fstat(descriptor, &held) == 0 &&
+         stat("/dev/null", &null) == 0 && held.st_dev == null.st_dev && held.st_ino == null.st_ino;
+}
+
 void give_back() {
   for (std::size_t each = 0; each < taken.size(); ++each) {
-    if (taken.at(each)) close(static_cast<int>(each));
+    if (taken.at(each) && still_ours(static_cast<int>(each))) close(static_cast<int>(each));
     taken.at(each) = false;
   }
 }
