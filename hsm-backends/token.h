@@ -74,6 +74,9 @@ class Token {
   /// Forgets sessions and key handles, since a signature turned out wrong: the next call logs in
   /// and looks keys up anew.
   virtual void renew() = 0;
+
+  /// Ends what runs for the token besides; it is called no more afterwards, but for status().
+  virtual void stop() {}
 };
 
 /// Remembers across restarts that a token refused its PIN, so that nothing tries it again by

@@ -153,6 +153,7 @@ Status TokenSet::run(const std::string& token_name, std::function<void(Token&)> 
 void TokenSet::stop() {
   for (const auto& each : members_) each->queue->close();
   for (const auto& each : members_) each->queue->stop();
+  for (const auto& each : members_) each->token->stop();
 }
 
 const TokenSet::Member* TokenSet::find(const std::string& token_name) const {

@@ -85,7 +85,8 @@ class TokenSet {
   /// an error `job` is never run. Errors: `no_such_token`, `token_busy`, `token_stopped`.
   Status run(const std::string& token_name, std::function<void(Token&)> job);
 
-  /// Takes nothing more, finishes what waits, and joins the threads. Not from one of them.
+  /// Takes nothing more, finishes what waits, joins the threads, and ends the tokens' workers. Not
+  /// from one of the threads.
   void stop();
 
  private:

@@ -42,7 +42,8 @@ WorkerKeeper::WorkerKeeper(TokenConfig config, std::string program, PinLock& loc
   thread_ = std::thread([this] { run(); });
 }
 
-WorkerKeeper::~WorkerKeeper() {
+void WorkerKeeper::stop() {
+  if (!thread_.joinable()) return;
   {
     const std::lock_guard guard(mutex_);
     phase_ = Phase::stopping;

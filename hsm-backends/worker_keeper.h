@@ -26,9 +26,11 @@ class WorkerKeeper {
   WorkerKeeper(TokenConfig config, std::string program, PinLock& lock, LogSink& log);
   WorkerKeeper(const WorkerKeeper&) = delete;
   WorkerKeeper& operator=(const WorkerKeeper&) = delete;
+  ~WorkerKeeper() { stop(); }
+
   /// Waits for an attempt to reach the token, lets the worker end by itself, kills it after some
-  /// seconds. No call may be running.
-  ~WorkerKeeper();
+  /// seconds; again does nothing. No call may be running, and none may follow.
+  void stop();
 
   /// Sends `request` (worker_wire.h) and returns what comes back: as many calls run at once as the
   /// token has sessions, others wait. Waits for the first start of the worker; later on, while

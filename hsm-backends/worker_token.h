@@ -26,6 +26,7 @@ class WorkerToken final : public Token {
   TokenStatus status() const override { return keeper_.status(); }
   Status retry() override;
   void renew() override;
+  void stop() override { keeper_.stop(); }
 
  private:
   WorkerKeeper keeper_;

@@ -102,7 +102,9 @@ Api& GatewayServer::api() {
 void GatewayServer::stop() {
   if (!parts_) return;
   parts_->checks->stop();
-  parts_->tokens.reset();  // workers included, which may still have to write a PIN's lock down
+  // While the store works: a worker may still have a PIN's lock to write down. What the store has
+  // yet to grant is then refused by the tokens, which must be there for that.
+  parts_->tokens->stop();
   if (auto recorded = record_event(parts_->store, parts_->presence, record_kind::stopped);
       !recorded)
     parts_->log.write(Severity::error, recorded.error().text());
