@@ -10,11 +10,6 @@ using std::chrono::minutes;
 
 class ApprovalMemory : public RequestWorld {
  protected:
-  RequestId approved(std::int64_t count) {
-    const RequestId id = ask("engineer", count)->id;
-    EXPECT_EQ(code(approve("approver", id)), "ok");
-    return id;
-  }
   std::string signs(unsigned operation) { return code(sign("engineer", operation_id(operation))); }
 
   /// As two processes that share the store have it; store_ is the one that works.
@@ -33,7 +28,7 @@ class ApprovalMemory : public RequestWorld {
 };
 
 TEST_F(ApprovalMemory, WhatWasUndoneIsNotTaken) {
-  const RequestId id = approved(3);
+  const RequestId id = approved("engineer", 3);
   ASSERT_EQ(signs(1), "ok");
   const Caller engineer = as("engineer");
   EXPECT_FALSE(store_->run([&](Transaction& transaction) -> Status {
@@ -49,7 +44,7 @@ TEST_F(ApprovalMemory, WhatWasUndoneIsNotTaken) {
 
 TEST_F(ApprovalMemory, AnotherProcessTakesTheLast) {
   share();
-  const RequestId id = approved(2);
+  const RequestId id = approved("engineer", 2);
   ASSERT_EQ(signs(1), "ok");
   swap();
   ASSERT_EQ(signs(2), "ok");
@@ -59,10 +54,10 @@ TEST_F(ApprovalMemory, AnotherProcessTakesTheLast) {
 }
 
 TEST_F(ApprovalMemory, ItsTimeEndsAndAnotherBegins) {
-  const RequestId first = approved(3);
+  const RequestId first = approved("engineer", 3);
   ASSERT_EQ(signs(1), "ok");
   clock_.advance(minutes(30));
-  const RequestId second = approved(3);
+  const RequestId second = approved("engineer", 3);
   clock_.advance(minutes(30));
   ASSERT_EQ(signs(2), "ok");
   EXPECT_EQ(show(first).used, 1);
@@ -72,7 +67,7 @@ TEST_F(ApprovalMemory, ItsTimeEndsAndAnotherBegins) {
 }
 
 TEST_F(ApprovalMemory, MoreThanADecisionReads) {
-  for (int i = 0; i < 20; ++i) approved(1);
+  for (int i = 0; i < 20; ++i) approved("engineer", 1);
   for (unsigned i = 1; i <= 20; ++i) EXPECT_EQ(signs(i), "ok");
   EXPECT_EQ(signs(21), "approval_used_up");
 }

@@ -10,11 +10,6 @@ namespace {
 
 class Counting : public StoreWorld {
  protected:
-  RequestId approved(std::int64_t count) {
-    const RequestId id = ask("engineer", count)->id;
-    EXPECT_EQ(code(approve("approver", id)), "ok");
-    return id;
-  }
   std::ptrdiff_t records(std::string_view kind) {
     const auto all = log();
     return std::ranges::count_if(all, [&](const LogRecord& each) { return each.kind == kind; });
@@ -28,7 +23,7 @@ TEST_F(Counting, NoApprovalNoSignature) {
 }
 
 TEST_F(Counting, ExactlyWhatWasApproved) {
-  const RequestId id = approved(2);
+  const RequestId id = approved("engineer", 2);
   EXPECT_EQ(code(sign("engineer", operation_id(1))), "ok");
   EXPECT_EQ(show(id).state, RequestState::active);
   EXPECT_EQ(code(sign("engineer", operation_id(2))), "ok");
@@ -39,7 +34,7 @@ TEST_F(Counting, ExactlyWhatWasApproved) {
 }
 
 TEST_F(Counting, ManyInOneCommitTakeExactlyWhatWasApproved) {
-  const RequestId id = approved(3);
+  const RequestId id = approved("engineer", 3);
   const Caller caller = as("engineer");
   int granted = 0;
   std::vector<PolicyStore::Work> batch;
@@ -56,13 +51,13 @@ TEST_F(Counting, ManyInOneCommitTakeExactlyWhatWasApproved) {
 }
 
 TEST_F(Counting, ApprovalIsTheRequestersOwn) {
-  approved(2);
+  approved("engineer", 2);
   EXPECT_EQ(code(sign("mate", operation_id(1))), "approval_needed");
   EXPECT_EQ(code(sign("approver", operation_id(2))), "not_a_signing_member");
 }
 
 TEST_F(Counting, RepeatedOperationTakesNothingMore) {
-  const RequestId id = approved(1);
+  const RequestId id = approved("engineer", 1);
   const auto first = sign("engineer", operation_id(1));
   const auto second = sign("engineer", operation_id(1));
   ASSERT_TRUE(first && second);
@@ -76,14 +71,14 @@ TEST_F(Counting, RepeatedOperationTakesNothingMore) {
 }
 
 TEST_F(Counting, OperationIdIsBoundToCallerAndInput) {
-  approved(3);
+  approved("engineer", 3);
   ASSERT_TRUE(sign("engineer", operation_id(1), 1));
   EXPECT_EQ(code(sign("engineer", operation_id(1), 2)), "operation_reused");
   EXPECT_EQ(code(sign("mate", operation_id(1), 1)), "operation_reused");
 }
 
 TEST_F(Counting, RepeatedOperationIsDecidedAnew) {
-  const RequestId id = approved(1);
+  const RequestId id = approved("engineer", 1);
   ASSERT_TRUE(sign("engineer", operation_id(1)));
   ASSERT_TRUE(in([&](Transaction& transaction) {
     return freeze_signer(transaction, Caller{*transaction.accounts.find("keeper"), {}},
@@ -104,13 +99,13 @@ TEST_F(Counting, FreeOperationCannotRideOnALaterApproval) {
   ASSERT_TRUE(sign("engineer", operation_id(1)));
   ASSERT_TRUE(
       set({{{"release", {"approver"}, 1}}, {3, std::chrono::hours(1), std::chrono::hours(24)}}));
-  const RequestId id = approved(1);
+  const RequestId id = approved("engineer", 1);
   EXPECT_EQ(code(sign("engineer", operation_id(1))), "operation_ended");
   EXPECT_EQ(show(id).used, 0);
 }
 
 TEST_F(Counting, OnlyWhatSurelyDidNotSignIsGivenBack) {
-  const RequestId id = approved(2);
+  const RequestId id = approved("engineer", 2);
   const auto first = sign("engineer", operation_id(1));
   finish(*first, SigningEnd::failed);
   EXPECT_EQ(show(id).used, 1);
@@ -126,7 +121,7 @@ TEST_F(Counting, OnlyWhatSurelyDidNotSignIsGivenBack) {
 
 TEST_F(Counting, FailedRepetitionProvesNothingAboutTheFirstTry) {
   // The gateway died between answer and outcome, and the token is down when the caller asks again.
-  const RequestId id = approved(1);
+  const RequestId id = approved("engineer", 1);
   ASSERT_TRUE(sign("engineer", operation_id(1)));
   reopen();
   const auto again = sign("engineer", operation_id(1));
@@ -138,7 +133,7 @@ TEST_F(Counting, FailedRepetitionProvesNothingAboutTheFirstTry) {
 }
 
 TEST_F(Counting, RepetitionKnowsThatItEndedAndHasItsTime) {
-  approved(2);
+  approved("engineer", 2);
   const auto first = sign("engineer", operation_id(1));
   EXPECT_FALSE(sign("engineer", operation_id(1))->ended);
   finish(*first, SigningEnd::failed);
@@ -149,7 +144,7 @@ TEST_F(Counting, RepetitionKnowsThatItEndedAndHasItsTime) {
 
 TEST_F(Counting, ASignatureThatMayNotHaveArrivedIsMadeAgainAndRecordedAgain) {
   // The gateway died between outcome and answer.
-  const RequestId id = approved(1);
+  const RequestId id = approved("engineer", 1);
   finish(*sign("engineer", operation_id(1)), SigningEnd::signed_);
   reopen();
   const auto again = sign("engineer", operation_id(1));
@@ -163,7 +158,7 @@ TEST_F(Counting, ASignatureThatMayNotHaveArrivedIsMadeAgainAndRecordedAgain) {
 }
 
 TEST_F(Counting, OutcomeCountsOnce) {
-  const RequestId id = approved(2);
+  const RequestId id = approved("engineer", 2);
   const auto grant = sign("engineer", operation_id(1));
   finish(*grant, SigningEnd::not_signed);
   finish(*grant, SigningEnd::not_signed);
@@ -172,7 +167,7 @@ TEST_F(Counting, OutcomeCountsOnce) {
 }
 
 TEST_F(Counting, GivingBackRevivesNothingThatWasEnded) {
-  const RequestId id = approved(1);
+  const RequestId id = approved("engineer", 1);
   const auto grant = sign("engineer", operation_id(1));
   const Caller keeper = as("keeper");
   ASSERT_TRUE(in([&](Transaction& transaction) {
@@ -188,7 +183,7 @@ TEST_F(Counting, GivingBackRevivesNothingThatWasEnded) {
 }
 
 TEST_F(Counting, GivingBackRevivesNothingThatWasRevoked) {
-  const RequestId id = approved(2);
+  const RequestId id = approved("engineer", 2);
   const auto grant = sign("engineer", operation_id(1));
   const Caller keeper = as("keeper");
   ASSERT_TRUE(in([&](Transaction& transaction) {
@@ -200,7 +195,7 @@ TEST_F(Counting, GivingBackRevivesNothingThatWasRevoked) {
 }
 
 TEST_F(Counting, WindowEndsAndAClockSetBackRevivesNothing) {
-  const RequestId id = approved(3);
+  const RequestId id = approved("engineer", 3);
   ASSERT_TRUE(sign("engineer", operation_id(1)));
   clock_.advance(std::chrono::hours(1));
   EXPECT_EQ(code(sign("engineer", operation_id(2))), "approval_expired");

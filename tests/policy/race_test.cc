@@ -30,12 +30,6 @@ class Race : public RequestWorld {
     store_ = std::move(*opened);
   }
 
-  RequestId approved(const std::string& who, std::int64_t count) {
-    const RequestId id = ask(who, count)->id;
-    EXPECT_EQ(code(approve("approver", id)), "ok");
-    return id;
-  }
-
   static std::string drawn(int process, int attempt) {
     std::string text = std::to_string(process * 1000 + attempt + 1);
     return std::string(32 - text.size(), '0') + text;

@@ -49,6 +49,15 @@ class StoreWorld : public testing::Test {
     return result;
   }
 
+  /// Where many processes race for the store, some wait for longer than they are allowed to: tries
+  /// again until it is had.
+  template <class Function>
+  auto in_the_end(Function work) {
+    auto result = in(work);
+    while (!result && result.error().code == "store_busy") result = in(work);
+    return result;
+  }
+
   Caller as(const std::string& name);
   const Signer& signer(Transaction& transaction);
   void reopen();
@@ -60,6 +69,8 @@ class StoreWorld : public testing::Test {
   std::string answers(const std::string& who, bool consents = true);
   Result<Request> ask(const std::string& who, std::int64_t count);
   Result<Request> approve(const std::string& who, RequestId id);
+  /// One that `who` has filed and "approver" approved.
+  RequestId approved(const std::string& who, std::int64_t count);
   Result<SigningAnswer> ask_to_sign(const std::string& who, const SigningWish& wish);
   Result<SigningGrant> sign(const std::string& who, const std::string& operation,
                             std::uint8_t digest = 1);

@@ -14,8 +14,9 @@ namespace {
 using nlohmann::json;
 
 /// docs/schema/policy-document.json is held against the same table by tests/man/schema_test.py.
-json documents() {
-  return json::parse(std::ifstream(COUNTERSIGN_DECLARATION_DOCUMENTS));
+const json& documents() {
+  static const json all = json::parse(std::ifstream(COUNTERSIGN_DECLARATION_DOCUMENTS));
+  return all;
 }
 
 TEST(Declarations, GoodOnesAreReadAndReadBack) {
@@ -28,7 +29,11 @@ TEST(Declarations, GoodOnesAreReadAndReadBack) {
         for (json& entry : section) entry.erase(pointer_field);
     const auto twice = declaration_from_json(again);
     ASSERT_TRUE(twice) << twice.error().text();
-    const auto plan = plan_between(*read, *twice, "test");
+    json current = *read;
+    if (current.contains("accounts"))  // an export has none that is deleted
+      std::erase_if(current["accounts"].get_ref<json::array_t&>(),
+                    [](const json& each) { return each.at("state") == "deleted"; });
+    const auto plan = plan_between(current, *twice, "test");
     ASSERT_TRUE(plan) << plan.error().text();
     EXPECT_TRUE(plan->steps.empty()) << plan->steps.front().text;
   }
