@@ -15,6 +15,7 @@ from pkcs11 import CKR_DEVICE_ERROR, CKR_OK
 from signing_tool import SigningTool
 
 
+@unittest.skipUnless(os.getuid() == 0, "only root can mount a disk")
 class Disk(GatewayCase):
     @classmethod
     def setUpClass(cls):
