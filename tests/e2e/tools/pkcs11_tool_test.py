@@ -9,6 +9,7 @@ from keys import make_key
 from tools import ToolCase
 
 LARGE = 3 * 1024 * 1024
+SMALL = 500  # pkcs11-tool signs less than 1,025 bytes in one part
 SHA2 = ("sha256", "sha384", "sha512")
 PSS = ("-sigopt", "rsa_padding_mode:pss", "-sigopt", "rsa_pss_saltlen:digest")
 DIGEST_INFO = {  # RFC 8017 §9.2, note 1
@@ -23,8 +24,9 @@ class Mechanisms(ToolCase):
     @classmethod
     def prepare(cls):
         super().prepare()
+        (cls.gateway.folder / "small").write_bytes(bytes(range(250)) * (SMALL // 250))
         (cls.gateway.folder / "large").write_bytes(bytes(range(256)) * (LARGE // 256))
-        for name in ("app.bin", "large"):
+        for name in ("small", "large"):
             for each in SHA2:
                 digest = hashlib.new(each, (cls.gateway.folder / name).read_bytes()).digest()
                 (cls.gateway.folder / f"{name}.{each}").write_bytes(digest)
@@ -40,7 +42,7 @@ class Mechanisms(ToolCase):
     def cases(self):
         """Signer, mechanism, what it is given, the tool's options; file, hash and options to verify."""
         ecdsa = ("--signature-format", "openssl")
-        for file in ("app.bin", "large"):
+        for file in ("small", "large"):
             for each in SHA2:
                 name = each.upper()
                 pss = ("--hash-algorithm", name, "--mgf", f"MGF1-{name}")
