@@ -16,12 +16,34 @@ status, answer = call(sys.argv[1], "GET", "/v1/signers")
 print(json.dumps([status, answer]))
 """
 
-# Four wrong tokens, then the right one, which comes on stdin.
-GUESS = """
-tokens = ["cs_" + "a" * 25 + letter for letter in "abcd"] + [sys.stdin.read()]
-print(json.dumps([call(sys.argv[1], "GET", "/v1/signers",
-                       headers=["Authorization: Bearer " + token])[0] for token in tokens]))
+SIGN = """
+status, _ = call(sys.argv[1], "POST", "/v1/signers/release/signatures", json.loads(sys.argv[2]))
+print(status)
 """
+
+# Four wrong tokens. While the answer to the last is awaited: the right one, which comes on stdin,
+# and then whatever the test does until it says so there. Prints the statuses, whether that answer
+# was still to come, and how many seconds the wrong ones took.
+GUESS = """
+import select, time
+def guess(token):
+    return {"method": "GET", "target": "/v1/signers", "headers": ["Authorization: Bearer " + token]}
+right = sys.stdin.readline().strip()
+begun = time.monotonic()
+statuses = [call(sys.argv[1], **guess("cs_" + "a" * 25 + letter))[0] for letter in "abc"]
+with dial(sys.argv[1]) as last:
+    send(last, **guess("cs_" + "a" * 25 + "d"))
+    print("sent", flush=True)
+    statuses.append(call(sys.argv[1], **guess(right))[0])
+    sys.stdin.readline()
+    held = not select.select([last], [], [], 0)[0]
+    statuses.append(hear(last)[0])
+print(json.dumps([statuses, held, time.monotonic() - begun]))
+"""
+
+# What the answer to the first wrong token takes, in seconds; each further one takes twice as long as
+# the one before (gateway/server/wrong_tokens.h).
+FIRST_WAIT = 0.1
 
 # As many connections as are given, each asked something once; says on how many of them the gateway
 # answered as one it serves, and keeps them all until its stdin ends.
@@ -117,22 +139,60 @@ class Users(GatewayCase):
         for user in (self.alice, self.bob):
             user.run('call(sys.argv[1], "POST", "/v1/accounts", {"name": "x", "kind": "person"})',
                      self.gateway.socket)
-        groups = {}
+        attested = {}
         for record in self.gateway.records():
             if record["said"]["kind"] == "denied":
-                facts = json.loads(record["facts"])
-                groups[facts["attested.uid"]["value"]] = facts["attested.groups"]["value"]
-        self.assertEqual(len(groups[str(self.alice.uid)].split(",")), 2)
-        self.assertEqual(len(groups[str(self.bob.uid)].split(",")), 1)
+                facts = {name: fact["value"] for name, fact in json.loads(record["facts"]).items()}
+                attested[facts["attested.uid"]] = facts
+        for user, groups in ((self.alice, 2), (self.bob, 1)):
+            facts = attested[str(user.uid)]
+            self.assertEqual(facts["attested.gid"], str(user.gid))
+            self.assertEqual(len(user.gids), groups)
+            self.assertEqual(facts["attested.groups"].split(","),
+                             [str(each) for each in sorted(user.gids)])
+
+    def test_a_group_of_the_host_gives_its_users_what_it_holds(self):
+        carol = self.enterContext(OtherUser("cs-test-carol", ["cs-test-signers"]))
+        dave = self.enterContext(OtherUser("cs-test-dave"))
+        claim = "unix:group:cs-test-signers"
+        for name, user in (("carol", carol), ("dave", dave)):
+            self.gateway.cli("admin", "account", "create", name, "--unix-user", user.login)
+        self.gateway.cli("admin", "claim", "create", "group", "cs-test-signers")
+        self.gateway.cli("admin", "group", "create", "signers")
+        self.gateway.cli("admin", "group", "add", "signers", claim)
+        number = 5000
+        for member in (claim, "signers"):
+            with self.subTest(member):
+                for user in (carol, dave):
+                    self.assertEqual(self.sees_and_signs(user, number), ([], 404))
+                self.gateway.cli("keeper", "member", "add", "release", member, "--role", "operator")
+                self.assertEqual(self.sees_and_signs(carol, number), (["release"], 200))
+                self.assertEqual(self.sees_and_signs(dave, number + 1), ([], 404))
+                self.gateway.cli("keeper", "member", "remove", "release", member)
+                number += 2
+
+    def sees_and_signs(self, user, number):
+        """The signers that the gateway shows the user, and what it answers when he signs."""
+        names = [each["name"] for each in self.ask(user)[1]["signers"]]
+        return names, int(user.run(SIGN, self.gateway.socket, json.dumps(wish(number))))
 
     def sign(self, number):
         return self.gateway.http("engineer", "POST", "/v1/signers/1/signatures", wish(number))
 
     def test_wrong_tokens_lock_nobody_out(self):
-        outcome = self.bob.spawn(GUESS, self.gateway.socket).communicate(
-            self.gateway.environment("engineer")["COUNTERSIGN_TOKEN"])[0]
-        self.assertEqual(json.loads(outcome), [401] * 4 + [200])
+        guesser = self.bob.spawn(GUESS, self.gateway.socket)
+        self.addCleanup(guesser.wait)
+        self.addCleanup(guesser.kill)
+        print(self.gateway.environment("engineer")["COUNTERSIGN_TOKEN"], file=guesser.stdin,
+              flush=True)
+        self.assertEqual(guesser.stdout.readline(), "sent\n")
         self.assertEqual(self.sign(3)[0], 200)
+        outcome, complained = guesser.communicate("signed\n")
+        self.assertTrue(outcome, complained)
+        statuses, held, seconds = json.loads(outcome)
+        self.assertEqual(statuses, [401] * 3 + [200, 401])
+        self.assertTrue(held, "others waited as long as he who guessed")
+        self.assertGreaterEqual(seconds, FIRST_WAIT * (1 + 2 + 4 + 8))
         self.assertEqual(self.gateway.json("admin", "hsm", "list")["hsms"][0]["state"], "ready")
 
     def hold(self, user, count):

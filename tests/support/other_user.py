@@ -7,7 +7,8 @@ they are Python text, run by the system's Python with the standard library alone
 import pwd
 import subprocess
 
-# Everything a client needs: `call(socket, method, target, body)` -> (status, answer).
+# Everything a client needs: `call(socket, method, target, body)` -> (status, answer); send() and
+# hear() are its halves.
 CLIENT = r"""
 import json, socket, sys
 
@@ -17,7 +18,7 @@ def dial(path):
     connection.settimeout(30)
     return connection
 
-def ask(connection, method, target, body=None, headers=()):
+def send(connection, method, target, body=None, headers=()):
     content = b"" if body is None else json.dumps(body).encode()
     lines = [f"{method} {target} HTTP/1.1", "Host: gateway", f"Content-Length: {len(content)}",
              *headers]
@@ -25,6 +26,9 @@ def ask(connection, method, target, body=None, headers=()):
         connection.sendall("\r\n".join(lines).encode() + b"\r\n\r\n" + content)
     except BrokenPipeError:
         pass  # turned away before it was asked: the reason is there to be read
+
+def ask(connection, *arguments, **more):
+    send(connection, *arguments, **more)
     return hear(connection)
 
 def hear(connection):
@@ -61,7 +65,11 @@ class OtherUser:
         subprocess.run(["useradd", "--system", "--no-create-home", "--home-dir", "/nonexistent",
                         "--shell", "/usr/sbin/nologin", *options, self.login], check=True,
                        stderr=subprocess.DEVNULL)
-        self.uid = pwd.getpwnam(self.login).pw_uid
+        entry = pwd.getpwnam(self.login)
+        self.uid, self.gid = entry.pw_uid, entry.pw_gid
+        numbers = subprocess.run(["id", "--groups", self.login], check=True, capture_output=True,
+                                 text=True).stdout.split()
+        self.gids = [int(each) for each in numbers]
         return self
 
     def __exit__(self, *_):
@@ -74,13 +82,10 @@ class OtherUser:
 
     def spawn(self, code, *arguments):
         """Starts Python `code`, with CLIENT's functions at hand, as the user."""
-        entry = pwd.getpwnam(self.login)
-        groups = subprocess.run(["id", "--groups", self.login], check=True, capture_output=True,
-                                text=True).stdout.split()
         return subprocess.Popen(
             ["/usr/bin/python3", "-I", "-c", CLIENT + code, *map(str, arguments)], cwd="/",
-            user=entry.pw_uid, group=entry.pw_gid, extra_groups=[int(each) for each in groups],
-            env={}, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+            user=self.uid, group=self.gid, extra_groups=self.gids, env={}, stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
 
     def run(self, code, *arguments):
         """Runs it to its end; returns what it wrote."""
