@@ -2,6 +2,7 @@
 
 import os
 import pathlib
+import secrets
 import subprocess
 import unittest
 
@@ -23,8 +24,9 @@ class NssGateway(Gateway):
         super()._take_token()
         self.database = self.folder / "nss"
         self.database.mkdir()
-        (self.database / "pin").write_text("soft-token-pin\n")
+        (self.database / "pin").write_text(f"{secrets.token_hex(8)}\n")
         (self.database / "pin").chmod(0o600)
+        self.evidence.secret((self.database / "pin").read_text())
         (self.database / "noise").write_bytes(os.urandom(64))
         self.certutil("-N")
         for name, options in KEYS.items():
@@ -33,10 +35,12 @@ class NssGateway(Gateway):
             (self.database / f"{name}.pem").write_bytes(self.certutil("-L", "-n", name, "-a"))
 
     def certutil(self, command, *arguments):
-        return subprocess.run(
+        done = subprocess.run(
             ["certutil", command, "-d", f"sql:{self.database}", "-f", self.database / "pin",
              *arguments], check=True, stdin=subprocess.DEVNULL, capture_output=True,
-            env=plain_environment()).stdout
+            env=plain_environment())
+        self.evidence.output(done.stdout, done.stderr)
+        return done.stdout
 
     def key_uri(self, name):
         """By id: NSS labels certificates, not private keys. `certutil -K` shows the id in hex."""

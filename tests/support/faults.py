@@ -50,6 +50,7 @@ class FaultyGateway(Gateway):
         subprocess.run([ROOT / "softhsm-config/make-token", self.spare, "--label", "spare"],
                        check=True, stdout=subprocess.DEVNULL, stdin=subprocess.DEVNULL,
                        env=plain_environment())
+        self.keep_pins(self.spare)
         # A SoftHSM token is a folder: one configuration shows both.
         for token in (self.spare / "tokens").iterdir():
             shutil.move(token, self.token / "tokens")

@@ -44,13 +44,6 @@ def approval(*approvers, count=1, signatures=10, window="8h", pending="7d"):
             "ceilings": {"signatures": signatures, "window": window, "pending": pending}}
 
 
-def prints_secret(arguments):
-    """Whether the command is asked for a secret: its output is the one place for that."""
-    words = [str(each) for each in arguments]
-    return any(words[i:i + 2] in (["token", "create"], ["account", "create"], ["account", "enrol"])
-               for i in range(len(words)))
-
-
 def build_folder():
     return pathlib.Path(os.environ.get("COUNTERSIGN_BUILD", ROOT / "build/dev")).resolve()
 
@@ -89,7 +82,7 @@ class Gateway:
 
     def close(self):
         self.kill()
-        self.evidence.files(self.folder, "countersignd.log", "store.db*", "core*", "mark*")
+        self.evidence.files(self.folder, "*.log", "store.db*", "core*", "mark*")
         shutil.rmtree(self.folder, ignore_errors=True)
 
     # -- what the daemon is started on ------------------------------------------------------------
@@ -111,8 +104,12 @@ class Gateway:
         config = [f"directories.tokendir = {self.token}/tokens"
                   if line.startswith("directories.tokendir") else line for line in config]
         (self.token / "softhsm2.conf").write_text("\n".join(config) + "\n")
+        self.keep_pins(self.token)
+
+    def keep_pins(self, token):
+        """As evidence: those of a token that softhsm-config/make-token made."""
         for name in ("pin", "so-pin"):
-            self.evidence.secret((self.token / name).read_text())
+            self.evidence.secret((token / name).read_text())
 
     def config(self, **changes):
         """The daemon's configuration with `changes` to its top-level keys; None drops a key."""
@@ -157,17 +154,17 @@ class Gateway:
 
     def offline(self, *arguments):
         """A verb that works on the store itself, as the daemon's user; the finished process."""
-        return subprocess.run(
+        done = subprocess.run(
             [self.build / "bin/countersign", *map(str, arguments), "--config",
              self.folder / "gateway.json"],
             env=self.daemon_environment(), stdin=subprocess.DEVNULL, capture_output=True, text=True)
+        self.evidence.command(arguments, done)
+        return done
 
     def init(self, admin="admin"):
         """Makes the store; keeps the token of the first account. Returns the finished process."""
         done = self.offline("init", "--admin", admin)
         self.codes = {admin: done.stdout.strip()}
-        self.evidence.secret(self.codes[admin])
-        self.evidence.output(done.stderr)
         return done
 
     @property
@@ -255,7 +252,6 @@ class Gateway:
     def account(self, name, *options):
         """Makes the account and enrols it."""
         self.codes[name] = self.cli("admin", "account", "create", name, *options).strip()
-        self.evidence.secret(self.codes[name])
         self.enrol(name)
 
     def enrol(self, name):
@@ -263,7 +259,6 @@ class Gateway:
         if done.returncode != 0:
             raise RuntimeError(f"{name} could not enrol: {done.stderr}")
         self.tokens[name] = done.stdout.strip()
-        self.evidence.secret(self.tokens[name])
 
     def environment(self, account=None, **more):
         """The environment in which a program is that account; None is the login alone."""
@@ -285,7 +280,7 @@ class Gateway:
         done = subprocess.run([self.build / "bin/countersign", *map(str, arguments)], input=input,
                               env=self.environment(account), capture_output=True, text=True,
                               **options)
-        self.evidence.output(done.stderr, "" if prints_secret(arguments) else done.stdout)
+        self.evidence.command(arguments, done)
         return done
 
     def cli(self, account, *arguments):
