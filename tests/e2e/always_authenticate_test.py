@@ -41,6 +41,7 @@ class AlwaysAuthenticate(GatewayCase):
 
     def set_pin(self, pin):
         (self.gateway.token / "pin").write_text(pin)
+        self.gateway.keep_pins(self.gateway.token)
 
     def sign(self):
         """pkcs11-tool's own run; its output was verified by openssl when it ended well."""
@@ -70,7 +71,7 @@ class AlwaysAuthenticate(GatewayCase):
             [sys.executable, "-B", "-c", SIGNER, self.gateway.module], text=True,
             env=self.gateway.environment("engineer", PYTHONPATH=os.environ["PYTHONPATH"]),
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-        self.addCleanup(process.communicate)
+        self.addCleanup(self.gateway.evidence.hear, process)
         self.assertEqual(process.stdout.readline(), "0x0\n")
         return process
 
@@ -85,7 +86,7 @@ class AlwaysAuthenticate(GatewayCase):
         answers = [process.stdout.readline().strip() for process in processes]
         self.assertEqual(answers, [CKR_DEVICE_ERROR] * AT_ONCE)
         self.assertEqual(self.gateway.faults.logins, before + 1)
-        said = [process.communicate()[1] for process in processes]
+        said = [self.gateway.evidence.hear(process)[1] for process in processes]
         self.assertEqual([each for each in said if "token lab" not in each], [])
         locked = [each for each in self.gateway.records()
                   if each["said"]["kind"] == "token.locked"]

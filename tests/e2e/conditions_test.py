@@ -87,11 +87,11 @@ class Conditions(GatewayCase):
         self.gateway.set_policy("release", {**NO_APPROVAL, "rates": rates})
         tools = [subprocess.Popen([str(each) for each in self.sign_command(f"raced-{number}")],
                                   cwd=self.gateway.folder, env=self.gateway.environment("engineer"),
-                                  stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
-                                  stderr=subprocess.DEVNULL)
+                                  stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                                  stderr=subprocess.PIPE)
                  for number in range(AT_ONCE)]
         for tool in tools:
-            tool.wait()
+            self.gateway.evidence.hear(tool)
         made = sorted(self.gateway.folder.glob("raced-*"))
         self.assertEqual(len([each for each in made if each.stat().st_size > 0]), 3)
         self.gateway.stop()

@@ -54,7 +54,7 @@ class Counting(GatewayCase):
     def start(self, program):
         process = subprocess.Popen(
             [sys.executable, "-c", program, str(self.gateway.module)], stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True,
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
             env=self.gateway.environment("engineer", PYTHONPATH=os.path.dirname(__file__) +
                                          "/../support"))
         self.addCleanup(self.end, process)
@@ -62,7 +62,7 @@ class Counting(GatewayCase):
 
     def end(self, process):
         process.kill()
-        process.communicate()
+        self.gateway.evidence.hear(process)
 
     def test_race_for_the_last_signatures(self):
         request = self.gateway.approved_request("race", "engineer", "approver", COUNT)
@@ -89,7 +89,7 @@ class Counting(GatewayCase):
         self.assertEqual(frugal.stdout.readline().split(), [str(CKR_BUFFER_TOO_SMALL), "384"])
         self.assertEqual(frugal.stdout.readline(), "nothing so far\n")
         self.assertEqual(self.request(request)["used"], 0)
-        said, _ = frugal.communicate("go\n")
+        said, _ = self.gateway.evidence.hear(frugal, "go\n")
         self.assertEqual(said.split(), [str(CKR_OK), "384"])
         self.assertEqual(self.request(request)["used"], 1)
 

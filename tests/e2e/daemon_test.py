@@ -132,15 +132,15 @@ class Stopping(FreshGatewayCase):
             [self.gateway.build / "bin/countersign", "sign", "release", "--in", message, "--out",
              self.gateway.folder / f"signature{number}"],
             env=self.gateway.environment("engineer"), stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL) for number in range(24)]
+            stdout=subprocess.PIPE, stderr=subprocess.PIPE) for number in range(24)]
         deadline = time.monotonic() + START_SECONDS
         while not (self.gateway.folder / "signature0").exists():
             self.assertLess(time.monotonic(), deadline)
         self.assertEqual(self.gateway.stop(), 0)
         self.gateway.start()
-        codes = [caller.wait() for caller in callers]
-        for number, code in enumerate(codes):
-            self.assertEqual(code, 0, "a restart is a pause, not a failure")
+        for number, caller in enumerate(callers):
+            self.gateway.evidence.hear(caller)
+            self.assertEqual(caller.returncode, 0, "a restart is a pause, not a failure")
             subprocess.run(["openssl", "dgst", "-sha256", "-verify", public, "-signature",
                             self.gateway.folder / f"signature{number}", message],
                            check=True, capture_output=True)

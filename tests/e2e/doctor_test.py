@@ -24,6 +24,7 @@ class DoctorCase(GatewayCase):
             env={name: value for name, value in
                  self.gateway.environment(account, **environment).items() if value is not None},
             stdin=subprocess.DEVNULL, capture_output=True, text=True)
+        self.gateway.evidence.output(done.stdout, done.stderr)
         self.assertEqual((done.returncode, done.stderr), (code, ""), done.stdout)
         answer = json.loads(done.stdout)
         self.assertEqual(answer["failed"], sum(each["state"] == "failed"

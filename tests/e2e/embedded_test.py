@@ -44,10 +44,10 @@ class Embedded(FreshGatewayCase):
         """Eight tools at once; what each ended with, and what it said."""
         tools = [subprocess.Popen(list(map(str, self.command(label, f"signature-{each}"))),
                                   cwd=self.gateway.folder, env=self.gateway.environment("engineer"),
-                                  stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
+                                  stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
                                   stderr=subprocess.PIPE, text=True)
                  for each in range(AT_ONCE)]
-        said = [tool.communicate()[1] for tool in tools]
+        said = [self.gateway.evidence.hear(tool)[1] for tool in tools]
         return [tool.returncode for tool in tools], said
 
     def kinds(self):
@@ -89,6 +89,7 @@ class Together(Embedded):
         self.sign("free")
         before = self.kinds().count("token.locked")
         (self.gateway.token / "pin").write_text("0000111122223333\n")
+        self.gateway.keep_pins(self.gateway.token)
         codes, said = self.start_together("free")
         self.assertNotIn(0, codes)
         self.assertEqual(sum("C_Login gives" in each for each in said), 1, said)

@@ -48,7 +48,7 @@ class Limit(GatewayCase):
              str(ROUNDS)], env=self.gateway.environment("engineer",
                                                         PYTHONPATH=os.environ["PYTHONPATH"]),
             text=True, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-        self.addCleanup(process.communicate)
+        self.addCleanup(self.gateway.evidence.hear, process)
         return process
 
     def hold(self):
@@ -77,7 +77,7 @@ class Limit(GatewayCase):
         return sum(each["kind"] == "signature.intent" for each in self.gateway.records())
 
     def check_signs(self, process):
-        said, complained = process.communicate("go\n")
+        said, complained = self.gateway.evidence.hear(process, "go\n")
         self.assertEqual((said, complained), (f"{THREADS * ROUNDS} [0]\n", ""))
 
     def test_more_callers_than_places_all_sign(self):

@@ -454,6 +454,7 @@ class Configuration(NotifyCase):
         service.start()
         done = subprocess.run([self.gateway.build / "bin/countersign-notify", "--config",
                                service.config], capture_output=True, text=True)
+        self.gateway.evidence.output(done.stdout, done.stderr)
         self.assertEqual(done.returncode, 69)
         self.assertIn("another countersign-notify", done.stderr)
         self.assertEqual(service.stop(), 0)

@@ -42,7 +42,7 @@ class RecoveryCase(FreshGatewayCase):
             [sys.executable, "-c", TOOL, str(self.gateway.module)], stdin=subprocess.PIPE,
             stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
             env=self.gateway.environment("engineer", PYTHONPATH=ROOT / "tests/support"))
-        self.addCleanup(lambda: (tool.kill(), tool.communicate()))
+        self.addCleanup(lambda: (tool.kill(), self.gateway.evidence.hear(tool)))
         self.assertEqual(tool.stdout.readline(), "ready\n")
         return tool
 

@@ -44,6 +44,17 @@ class Requests(GatewayCase):
         return self.gateway.run(account, "sign", "release", "--in", self.gateway.folder / "app",
                                 "--out", self.gateway.folder / "app.sig")
 
+    def ask_by_signing(self, file, out, cwd=None, **more):
+        """Has `countersign sign` ask, with `more` in its environment, and give up; the request."""
+        done = subprocess.run(
+            [self.gateway.build / "bin/countersign", "sign", "release", "--in",
+             self.gateway.folder / file, "--out", out], cwd=cwd, stdin=subprocess.DEVNULL,
+            env=self.gateway.environment("engineer", COUNTERSIGN_WAIT="1s", **more),
+            capture_output=True)
+        self.gateway.evidence.output(done.stdout, done.stderr)
+        return self.gateway.json("engineer", "request", "list", "--limit",
+                                 "1000")["requests"][-1]["id"]
+
     def test_the_inbox_shows_what_waits_oldest_first(self):
         first, second = self.create(), self.create()
         items = self.gateway.json("approver", "inbox")["items"]
@@ -75,6 +86,7 @@ class Requests(GatewayCase):
                 ready, _, _ = select.select([master], [], [], max(0, deadline - time.monotonic()))
                 self.assertTrue(ready, seen)
                 seen += os.read(master, 65536)
+            self.gateway.evidence.output(seen)
             shown, seen = seen, b""
             return shown
 
@@ -107,9 +119,11 @@ class Requests(GatewayCase):
                 [self.gateway.build / "bin/countersign", "request", "watch", str(number)],
                 env=self.gateway.environment("engineer"), stdin=subprocess.DEVNULL,
                 stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-            self.assertIn("is pending; step release lacks 1", process.stderr.readline())
+            said = process.stderr.readline()
+            self.gateway.evidence.output(said)
+            self.assertIn("is pending; step release lacks 1", said)
             self.gateway.cli("approver", "request", answer, number, *options)
-            out, _ = process.communicate(timeout=30)
+            out, _ = self.gateway.evidence.hear(process, timeout=30)
             self.assertEqual(process.returncode, code)
             self.assertIn("state", out)
 
@@ -130,11 +144,7 @@ class Requests(GatewayCase):
                      HOSTILE)
         folder = self.gateway.folder / ("cwd" + HOSTILE.replace("/", ""))
         folder.mkdir(exist_ok=True)
-        subprocess.run([self.gateway.build / "bin/countersign", "sign", "release", "--in",
-                        self.gateway.folder / "app", "--out", folder / "x"],
-                       env=self.gateway.environment("engineer", COUNTERSIGN_WAIT="1s"), cwd=folder,
-                       stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        number = self.gateway.json("engineer", "request", "list", "--limit", "1000")["requests"][-1]["id"]
+        number = self.ask_by_signing("app", folder / "x", folder)
         shown = self.gateway.cli("approver", "request", "show", number)
         self.assertRegex(shown, r"claimed folder: .*cwd")
         for character in "\x1b\x07\u202e\u009b":
@@ -148,15 +158,10 @@ class Requests(GatewayCase):
         number = self.create("--count", "1")
         self.gateway.cli("approver", "request", "approve", number)
         self.assertEqual(self.sign().returncode, 0)
-        environment = self.gateway.environment(
-            "engineer", COUNTERSIGN_WAIT="1s", COUNTERSIGN_METADATA="ticket=REL-7",
-            CI_COMMIT_SHA="4f1c0ffee", GITHUB_JOB="sign-it", GITHUB_RUN_ID="77")
         (self.gateway.folder / "other").write_text("other")
-        subprocess.run([self.gateway.build / "bin/countersign", "sign", "release", "--in",
-                        self.gateway.folder / "other", "--out", self.gateway.folder / "x"],
-                       env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL,
-                       stderr=subprocess.DEVNULL)
-        request = self.show(self.gateway.json("engineer", "request", "list", "--limit", "1000")["requests"][-1]["id"])
+        request = self.show(self.ask_by_signing(
+            "other", self.gateway.folder / "x", COUNTERSIGN_METADATA="ticket=REL-7",
+            CI_COMMIT_SHA="4f1c0ffee", GITHUB_JOB="sign-it", GITHUB_RUN_ID="77"))
         claimed = request["claimed"]
         self.assertEqual((claimed["commit"], claimed["job"], claimed["pipeline"], claimed["file"]),
                          ("4f1c0ffee", "sign-it", "77", "other"))
@@ -171,11 +176,7 @@ class Requests(GatewayCase):
                                          request_metadata={"ticket": "REL-8"})
         self.addCleanup(self.gateway.write_client_config)
         (self.gateway.folder / "third").write_text("third")
-        subprocess.run([self.gateway.build / "bin/countersign", "sign", "release", "--in",
-                        self.gateway.folder / "third", "--out", self.gateway.folder / "x"],
-                       env=self.gateway.environment("engineer", COUNTERSIGN_WAIT="1s"),
-                       stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        request = self.show(self.gateway.json("engineer", "request", "list", "--limit", "1000")["requests"][-1]["id"])
+        request = self.show(self.ask_by_signing("third", self.gateway.folder / "x"))
         self.assertIn("sign release --in", request["claimed"]["command"])
         self.assertEqual(request["metadata"], {"ticket": "REL-8"})
 

@@ -66,7 +66,7 @@ class Restart(GatewayCase):
 
     def end(self, process):
         process.kill()
-        process.communicate()
+        self.gateway.evidence.hear(process)
 
     def is_signature(self, message, signature):
         """By arithmetic alone: RFC 8017 §8.2.2 with SHA-256 and e = 65537."""
@@ -104,7 +104,7 @@ class Restart(GatewayCase):
         (self.gateway.folder / "stop").touch()
         signed = {}
         for name, tool in tools.items():
-            _, complained = tool.communicate(timeout=START_SECONDS)
+            _, complained = self.gateway.evidence.hear(tool, timeout=START_SECONDS)
             self.assertEqual(tool.returncode, 0, complained)
             lines = (self.gateway.folder / name).read_text().splitlines()
             self.assertTrue(lines, "a tool signed nothing")
@@ -155,7 +155,9 @@ class Restart(GatewayCase):
         self.gateway.kill()
         self.assertEqual(sign(b"while it is away"), CKR_DEVICE_ERROR)
         ready, _, _ = select.select([tool.stderr], [], [], START_SECONDS)
-        self.assertIn(str(self.gateway.socket).encode(), tool.stderr.readline() if ready else b"")
+        complaint = tool.stderr.readline() if ready else b""
+        self.gateway.evidence.output(complaint)
+        self.assertIn(str(self.gateway.socket).encode(), complaint)
         self.gateway.start()
         self.gateway.wait_for_token()
         self.assertEqual(sign(b"after"), CKR_OK)

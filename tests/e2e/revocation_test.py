@@ -35,7 +35,7 @@ class Revocation(FreshGatewayCase):
                                          "/../support"))
         self.assertEqual(process.stdout.readline(), "ready\n")
         happening()
-        out, said = process.communicate("go\n", timeout=60)
+        out, said = self.gateway.evidence.hear(process, "go\n", timeout=60)
         return int(out), said
 
     def assert_denied_after(self, text, *happening):

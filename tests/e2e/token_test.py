@@ -110,7 +110,7 @@ class Token(GatewayCase):
             stderr=subprocess.PIPE)
         for _ in range(5):
             self.assertEqual(self.sign("healthy").returncode, OK)
-        _, said = hung.communicate(timeout=START_SECONDS)
+        _, said = self.gateway.evidence.hear(hung, timeout=START_SECONDS)
         self.assertEqual(hung.returncode, UNAVAILABLE)
         self.assertIn(b"token lab", said)
 

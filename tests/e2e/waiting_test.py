@@ -42,6 +42,7 @@ class Waiting(GatewayCase):
     def awaited(self, process):
         """The number of the request that the tool's standard error names."""
         for line in process.stderr:
+            self.gateway.evidence.output(line)
             found = re.search(r"countersign: release: request (\d+) .*waits", line)
             if found:
                 return int(found[1])
@@ -120,8 +121,8 @@ class Waiting(GatewayCase):
         self.assertTrue(found, line)
         number = int(found[1])
         self.gateway.cli("approver", "request", "approve", number)
-        out, said = process.communicate(timeout=60)
-        self.gateway.evidence.output(line, out, said)
+        self.gateway.evidence.output(line)
+        _, said = self.gateway.evidence.hear(process, timeout=60)
         self.assertEqual(process.returncode, 0, said)
         self.assertTrue((self.gateway.folder / "third.sig").exists())
 
