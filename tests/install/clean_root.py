@@ -16,9 +16,11 @@ USERS = {"root": 0, "keeper": 1500, "builder": 1501, "stranger": 1502}
 class CleanRoot:
     """Made on entry, gone on exit. Paths given to its methods are those inside."""
 
-    def __init__(self, staged):
-        """`staged` is the folder that `cmake --install` put its files into."""
+    def __init__(self, staged, evidence):
+        """`staged` is the folder that `cmake --install` put its files into; what is run inside is
+        kept as `evidence` (tests/support/evidence.py)."""
         self.staged = pathlib.Path(staged)
+        self.evidence = evidence
 
     def __enter__(self):
         self.folder = pathlib.Path(tempfile.mkdtemp(prefix="countersign-root-"))
@@ -60,8 +62,10 @@ class CleanRoot:
 
     def run(self, user, *words, input="", **environment):
         """Runs it with nothing in the environment but PATH and what is given."""
-        return subprocess.run(self.command(user, *words), input=input, capture_output=True,
+        done = subprocess.run(self.command(user, *words), input=input, capture_output=True,
                               text=True, cwd="/", env=plain_environment(environment))
+        self.evidence.command(words, done)
+        return done
 
     def start(self, user, *words, log, **environment):
         return subprocess.Popen(self.command(user, *words), stdin=subprocess.DEVNULL, stdout=log,

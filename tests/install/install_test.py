@@ -17,9 +17,13 @@ import tempfile
 import time
 import unittest
 
-from clean_root import CleanRoot
-
+sys.dont_write_bytecode = True
 ROOT = pathlib.Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / "tests/support"))
+
+from clean_root import CleanRoot  # noqa: E402
+from evidence import Evidence  # noqa: E402
+
 START_SECONDS = 30
 TOKEN = "/var/lib/countersign/token"
 
@@ -63,8 +67,16 @@ class Install(unittest.TestCase):
         cls.addClassCleanup(shutil.rmtree, cls.staged)
         subprocess.run(["cmake", "--install", BUILD], check=True, stdout=subprocess.DEVNULL,
                        env={**os.environ, "DESTDIR": str(cls.staged)})
-        cls.root = cls.enterClassContext(CleanRoot(cls.staged))
+        cls.evidence = Evidence()
+        cls.root = cls.enterClassContext(CleanRoot(cls.staged, cls.evidence))
+        cls.addClassCleanup(cls.keep_files)
         cls.bring_up()
+
+    @classmethod
+    def keep_files(cls):
+        """What the daemon wrote, as evidence."""
+        cls.evidence.files(cls.root.path("/tmp"), "*.log")
+        cls.evidence.files(cls.root.path("/var/lib/countersign"), "store.db*", "core*")
 
     @classmethod
     def must(cls, *arguments, **options):
@@ -98,6 +110,8 @@ class Install(unittest.TestCase):
         cls.root.copy(ROOT / "softhsm-config", "/root/softhsm-config")
         cls.must("root", "/root/softhsm-config/make-token", TOKEN)
         cls.must("root", "chown", "-R", "countersign:countersign", TOKEN)
+        for name in ("pin", "so-pin"):
+            cls.evidence.secret(cls.root.path(f"{TOKEN}/{name}").read_text())
 
     @classmethod
     def write_config(cls):
@@ -115,6 +129,7 @@ class Install(unittest.TestCase):
         unit = cls.root.path("/usr/lib/systemd/system/countersignd.service").read_text()
         command = next(line.split("=", 1)[1].split() for line in unit.splitlines()
                        if line.startswith("ExecStart="))
+        cls.keep_files()
         log = cls.root.path("/tmp/countersignd.log")
         with open(log, "w") as out:
             daemon = cls.root.start("countersign", *command, log=out,
