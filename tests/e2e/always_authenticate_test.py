@@ -8,7 +8,7 @@ import unittest
 
 from cases import MEMBERS, GatewayCase
 from faults import FaultyGateway
-from gateway import NO_APPROVAL
+from gateway import NO_APPROVAL, WRONG_PIN
 from keys import make_key
 
 AT_ONCE = 8
@@ -31,17 +31,13 @@ class AlwaysAuthenticate(GatewayCase):
         cls.gateway = FaultyGateway(deadline="30s", shape=cls.shape)
         cls.addClassCleanup(cls.gateway.close)
         make_key(cls.gateway.token, "careful", "EC:prime256v1", "77", "--always-auth")
-        cls.pin = (cls.gateway.token / "pin").read_text()
+        cls.pin = (cls.gateway.token / "pin").read_text().strip()
         cls.bring_up()
 
     @classmethod
     def prepare(cls):
         cls.gateway.signer("careful", "careful", NO_APPROVAL, MEMBERS)
         (cls.gateway.folder / "message").write_bytes(b"hello")
-
-    def set_pin(self, pin):
-        (self.gateway.token / "pin").write_text(pin)
-        self.gateway.keep_pins(self.gateway.token)
 
     def sign(self):
         """pkcs11-tool's own run; its output was verified by openssl when it ended well."""
@@ -76,10 +72,10 @@ class AlwaysAuthenticate(GatewayCase):
         return process
 
     def test_2_a_pin_that_is_wrong_costs_one_attempt_however_many_ask(self):
-        self.addCleanup(self.set_pin, self.pin)
+        self.addCleanup(self.gateway.set_pin, self.pin)
         processes = [self.start() for _ in range(AT_ONCE)]
         before = self.gateway.faults.logins
-        self.set_pin("0000111122223333\n")
+        self.gateway.set_pin(WRONG_PIN)
         for process in processes:
             process.stdin.write("again\n")
             process.stdin.flush()
@@ -92,7 +88,7 @@ class AlwaysAuthenticate(GatewayCase):
                   if each["said"]["kind"] == "token.locked"]
         self.assertEqual(len(locked), 1)
 
-        self.set_pin(self.pin)
+        self.gateway.set_pin(self.pin)
         self.assertNotEqual(self.sign().returncode, 0)
         self.gateway.cli("admin", "hsm", "retry", "lab")
         self.assertEqual(self.sign().returncode, 0)

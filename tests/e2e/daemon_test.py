@@ -10,7 +10,7 @@ import time
 import unittest
 
 from cases import MEMBERS, FreshGatewayCase, GatewayCase
-from gateway import NO_APPROVAL, START_SECONDS, approval
+from gateway import NO_APPROVAL, START_SECONDS, WRONG_PIN, approval
 
 
 def wish(operation, message=b"hello"):
@@ -97,7 +97,7 @@ class Records(FreshGatewayCase):
     def test_events(self):
         self.gateway.tokens["nobody"] = "cs_" + "a" * 26
         self.assertEqual(self.gateway.http("nobody", "GET", "/v1/signers")[0], 401)
-        (self.gateway.token / "pin").write_text("wrong")
+        self.gateway.set_pin(WRONG_PIN)
         self.gateway.stop()
         self.gateway.start()
         deadline = time.monotonic() + START_SECONDS

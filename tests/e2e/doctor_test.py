@@ -7,7 +7,7 @@ import time
 import unittest
 
 from cases import INTERNAL, MEMBERS, OK, GatewayCase
-from gateway import NO_APPROVAL, START_SECONDS, Gateway
+from gateway import NO_APPROVAL, START_SECONDS, WRONG_PIN, Gateway
 
 
 class DoctorCase(GatewayCase):
@@ -266,7 +266,7 @@ class Token(DoctorCase):
             time.sleep(0.02)
 
     def test_refused_pin(self):
-        (self.gateway.token / "pin").write_text("wrong")
+        self.gateway.set_pin(WRONG_PIN)
         self.restart_until("locked")
         found = self.examine("admin", INTERNAL)
         self.assertEqual(found["PIN of lab"]["state"], "failed")

@@ -10,7 +10,7 @@ import unittest
 import counting_test
 import login_test
 from cases import MEMBERS, FreshGatewayCase, GatewayCase
-from gateway import NO_APPROVAL, approval
+from gateway import NO_APPROVAL, WRONG_PIN, approval
 
 ROUNDS, AT_ONCE = 5, 8
 
@@ -88,8 +88,7 @@ class Together(Embedded):
     def test_a_wrong_pin_costs_one_attempt_however_many_try(self):
         self.sign("free")
         before = self.kinds().count("token.locked")
-        (self.gateway.token / "pin").write_text("0000111122223333\n")
-        self.gateway.keep_pins(self.gateway.token)
+        self.gateway.set_pin(WRONG_PIN)
         codes, said = self.start_together("free")
         self.assertNotIn(0, codes)
         self.assertEqual(sum("C_Login gives" in each for each in said), 1, said)

@@ -8,7 +8,7 @@ import sqlite3
 import unittest
 
 from cases import MEMBERS, INVALID, GatewayCase
-from gateway import Gateway
+from gateway import WRONG_PIN, Gateway
 
 
 def without(config, key):
@@ -119,15 +119,14 @@ class StartUp(unittest.TestCase):
 class WrongPin(unittest.TestCase):
     def test_one_try_until_retry(self):
         with Gateway() as gateway:
-            pin = gateway.token / "pin"
-            right = pin.read_text()
-            pin.write_text("wrong-pin\n")
+            right = (gateway.token / "pin").read_text().strip()
+            gateway.set_pin(WRONG_PIN)
             gateway.start()
             for _ in range(2):
                 gateway.wait_for_token(state="locked")
-                self.assertNotIn("wrong-pin", gateway.log())
+                self.assertNotIn(WRONG_PIN, gateway.log())
                 gateway.stop()
-                pin.write_text(right)  # even the right one is not tried by itself
+                gateway.set_pin(right)  # even the right one is not tried by itself
                 gateway.start()
             self.assertEqual(
                 gateway.json("admin", "hsm", "retry", "lab")["hsm"]["state"], "ready")

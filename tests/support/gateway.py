@@ -33,6 +33,7 @@ from evidence import Evidence
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 KEYS = ("rsa", "p256", "p384", "p521")
 NO_APPROVAL = {"approval": "none"}
+WRONG_PIN = "0000111122223333"
 MODULES = {"gateway": "lib/libcountersign.so", "embedded": "lib/libcountersign-embedded.so"}
 SHAPES = tuple(MODULES)
 START_SECONDS = 30
@@ -110,6 +111,11 @@ class Gateway:
         """As evidence: those of a token that softhsm-config/make-token made."""
         for name in ("pin", "so-pin"):
             self.evidence.secret((token / name).read_text())
+
+    def set_pin(self, pin):
+        """What the gateway reads as the PIN of `lab` from now on; the token keeps its own."""
+        (self.token / "pin").write_text(f"{pin}\n")
+        self.evidence.secret(pin)
 
     def config(self, **changes):
         """The daemon's configuration with `changes` to its top-level keys; None drops a key."""
