@@ -1,30 +1,17 @@
-// Every change of who may do what goes this way: made on trial, looked at, and then made at once,
-// refused, or kept until those have agreed whose consent it takes.
+// Every change of who may do what goes this way: made on trial and looked at (proposal.h), and then
+// made at once, refused, or kept until those have agreed whose consent it takes.
 #pragma once
 
-#include <nlohmann/json_fwd.hpp>
 #include <optional>
 #include <string>
-#include <vector>
 
 #include "core/result.h"
 #include "policy/caller.h"
 #include "policy/model/change.h"
+#include "policy/proposal.h"
 #include "policy/transaction.h"
 
 namespace countersign {
-
-/// A change as a value.
-struct Proposal {
-  Proposal(std::string name, const nlohmann::json& values, std::optional<SignerId> about = {},
-           bool forced = false);
-
-  std::string operation;           ///< one that has an applier
-  std::string arguments;           ///< JSON: what its applier takes
-  std::optional<SignerId> signer;  ///< that the operation is about
-  bool force;                      ///< freezes a signer that the change would orphan
-  ChangeId change = 0;             ///< under which it was consented to; 0: not yet
-};
 
 /// What became of it.
 struct Submitted {
