@@ -11,7 +11,6 @@
 #include <chrono>
 #include <exception>
 #include <map>
-#include <nlohmann/json.hpp>
 #include <optional>
 #include <set>
 #include <utility>
@@ -171,8 +170,9 @@ asio::awaitable<void> HttpListener::Impl::accept_all() {
 /// to come back.
 void HttpListener::Impl::turn_away(UnixSocket socket, const Peer& peer, const Error& error,
                                    bool passing) {
-  send_refusal(socket, {wire::http_status(error.kind), wire::to_json(error).dump(),
-                        passing ? std::optional(retry_seconds) : std::nullopt});
+  ApiAnswer answer = answer_of(wire::http_status(error.kind), error);
+  if (passing) answer.retry_after_seconds = retry_seconds;
+  send_at_once(socket, message_of(answer, false));
   const auto now = SteadyClock::now();
   const auto told = turned_away_.find(peer.uid);
   if (told != turned_away_.end() && now - told->second < told_once_in) return;

@@ -12,12 +12,11 @@
 #include <boost/beast/http/error.hpp>
 #include <boost/beast/http/parser.hpp>
 #include <boost/beast/http/string_body.hpp>
-#include <nlohmann/json.hpp>
 #include <utility>
 
 #include "core/secure_bytes.h"
 #include "gateway/client/bearer_token.h"
-#include "gateway/client/wire.h"
+#include "gateway/server/http_response.h"
 #include "policy/model/operation.h"
 
 namespace countersign::server {
@@ -51,37 +50,6 @@ using Allocator = WipingAllocator<char>;
 using Buffer = beast::basic_flat_buffer<Allocator>;
 using Parser = http::request_parser<http::string_body, Allocator>;
 using Header = http::request_header<http::basic_fields<Allocator>>;
-
-ApiAnswer answer_of(int status, const Error& error) {
-  ApiAnswer answer;
-  answer.status = status;
-  answer.body = wire::to_json(error).dump();
-  return answer;
-}
-
-/// The whole response. Beast's serialiser would take longer over it than over all else that a
-/// request costs this thread.
-std::string message_of(const ApiAnswer& answer, bool keep_alive) {
-  const auto reason =
-      http::obsolete_reason(http::int_to_status(static_cast<unsigned>(answer.status)));
-  std::string message;
-  message.reserve(256 + answer.body.size());  // growing would leave copies of what is secret
-  message.append("HTTP/1.1 ").append(std::to_string(answer.status)).append(" ");
-  message.append(reason.data(), reason.size());
-  message.append("\r\nContent-Type: application/json\r\nCache-Control: no-store\r\n");
-  if (answer.retry_after_seconds)
-    message.append("Retry-After: ").append(std::to_string(*answer.retry_after_seconds)) += "\r\n";
-  if (!keep_alive) message.append("Connection: close\r\n");
-  message.append("Content-Length: ").append(std::to_string(answer.body.size()));
-  return message.append("\r\n\r\n").append(answer.body);
-}
-
-/// Sends what goes without waiting, and says how much that was.
-std::size_t send_at_once(UnixSocket& socket, std::string_view message) {
-  const ssize_t sent =
-      send(socket.native_handle(), message.data(), message.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
-  return sent < 0 ? 0 : static_cast<std::size_t>(sent);
-}
 
 ApiAnswer too_large() {
   return answer_of(413, {ErrorKind::invalid, "too_large", "the request is too large",
@@ -363,10 +331,6 @@ std::unique_ptr<HttpSession> make_http_session(const std::shared_ptr<asio::io_co
                                                const ListenerLimits& limits) {
   return std::make_unique<BeastSession>(io, std::move(socket), std::move(peer), api, large_bodies,
                                         limits);
-}
-
-void send_refusal(UnixSocket& socket, const ApiAnswer& answer) {
-  send_at_once(socket, message_of(answer, false));
 }
 
 }  // namespace countersign::server

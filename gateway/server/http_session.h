@@ -3,17 +3,16 @@
 
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/io_context.hpp>
-#include <boost/asio/local/stream_protocol.hpp>
 #include <chrono>
 #include <memory>
 
 #include "gateway/server/api.h"
 #include "gateway/server/fair_share.h"
 #include "gateway/server/http_listener.h"
+#include "gateway/server/http_response.h"
 
 namespace countersign::server {
 
-using UnixSocket = boost::asio::local::stream_protocol::socket;
 using SteadyClock = std::chrono::steady_clock;
 
 /// Requests with more than the usual in hand.
@@ -44,8 +43,5 @@ std::unique_ptr<HttpSession> make_http_session(const std::shared_ptr<boost::asio
                                                UnixSocket socket, Peer peer, Api& api,
                                                LargeBodies& large_bodies,
                                                const ListenerLimits& limits);
-
-/// Sends `answer` to a client that is not served at all, as far as that goes without waiting.
-void send_refusal(UnixSocket& socket, const ApiAnswer& answer);
 
 }  // namespace countersign::server
