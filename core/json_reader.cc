@@ -104,4 +104,10 @@ Status JsonReader::finish() {
   return {};
 }
 
+tl::unexpected<Error> fail_in_file(const std::string& path, Error error) {
+  error.message = path + ": " + error.message;
+  if (error.remedy.empty()) error.remedy = "correct the file";
+  return fail(std::move(error));
+}
+
 }  // namespace countersign

@@ -51,4 +51,8 @@ class JsonReader {
   std::optional<Error> error_;
 };
 
+/// What is wrong in the config file at `path`, with its name, and what to do where `error` does not
+/// say.
+tl::unexpected<Error> fail_in_file(const std::string& path, Error error);
+
 }  // namespace countersign

@@ -5,42 +5,21 @@
 
 #include <CLI/CLI.hpp>
 #include <csignal>
-#include <cstdio>
 #include <stop_token>
 #include <string>
 #include <thread>
 
 #include "core/secure_bytes.h"
-#include "core/text.h"
 #include "tools/notify/journal.h"
 #include "tools/notify/notify_config.h"
 #include "tools/notify/notify_service.h"
+#include "tools/service_process.h"
 
 namespace countersign::notify {
 namespace {
 
 int report(const Error& error) {
-  std::fprintf(stderr, "countersign-notify: %s\n", printable(error.text()).c_str());
-  switch (error.kind) {
-    case ErrorKind::invalid:
-    case ErrorKind::not_found:
-      return EX_CONFIG;
-    case ErrorKind::unavailable:
-    case ErrorKind::conflict:
-      return EX_UNAVAILABLE;
-    default:
-      return EX_SOFTWARE;
-  }
-}
-
-/// SIGTERM and SIGINT, blocked in this thread and all that it starts, to be waited for.
-sigset_t block_stop_signals() {
-  sigset_t signals;
-  sigemptyset(&signals);
-  sigaddset(&signals, SIGTERM);
-  sigaddset(&signals, SIGINT);
-  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
-  return signals;
+  return report_as("countersign-notify", error);
 }
 
 int serve(const NotifyConfig& config) {

@@ -23,5 +23,5 @@ target_link_libraries(countersign_notify
   PRIVATE PkgConfig::CURL)
 
 find_package(CLI11 REQUIRED)
-add_executable(countersign-notify countersign-notify.cc)
+add_executable(countersign-notify countersign-notify.cc service_process.cc)
 target_link_libraries(countersign-notify PRIVATE countersign_notify CLI11::CLI11)

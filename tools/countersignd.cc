@@ -8,7 +8,6 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <csignal>
-#include <cstdio>
 #include <memory>
 #include <string>
 #include <thread>
@@ -19,38 +18,15 @@
 #include "gateway/server/gateway_config.h"
 #include "gateway/server/gateway_server.h"
 #include "gateway/server/http_listener.h"
+#include "tools/service_process.h"
 
 namespace countersign::server {
 namespace {
 
 constexpr rlim_t most_open_files = 16'384;
 
-int exit_code(ErrorKind kind) {
-  switch (kind) {
-    case ErrorKind::invalid:
-    case ErrorKind::not_found:
-      return EX_CONFIG;
-    case ErrorKind::unavailable:
-    case ErrorKind::conflict:
-      return EX_UNAVAILABLE;
-    default:
-      return EX_SOFTWARE;
-  }
-}
-
 int report(const Error& error) {
-  std::fprintf(stderr, "countersignd: %s\n", error.text().c_str());
-  return exit_code(error.kind);
-}
-
-/// SIGTERM and SIGINT, blocked in this thread and all that it starts, to be waited for.
-sigset_t block_stop_signals() {
-  sigset_t signals;
-  sigemptyset(&signals);
-  sigaddset(&signals, SIGTERM);
-  sigaddset(&signals, SIGINT);
-  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
-  return signals;
+  return report_as("countersignd", error);
 }
 
 /// Each connection is a descriptor, and many systems allow a process 1,024 unless it asks.

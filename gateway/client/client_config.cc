@@ -133,13 +133,6 @@ void read_login(JsonReader& in, ClientConfig& config) {
                 "name each signer once, as \"countersign signer list\" does");
 }
 
-/// `error` with the file's name before it.
-tl::unexpected<Error> fail_in(const std::string& path, Error error) {
-  error.message = path + ": " + error.message;
-  if (error.remedy.empty()) error.remedy = "correct the file";
-  return fail(std::move(error));
-}
-
 }  // namespace
 
 Result<Milliseconds> wait_from_text(const std::string& text) {
@@ -172,7 +165,7 @@ Result<ClientConfig> read_client_config(const std::string& path) {
   const auto text = read_trusted_file("client config", path, largest_file);
   if (!text) return fail(text.error());
   const auto document = wire::parse_object(*text);
-  if (!document) return fail_in(path, document.error());
+  if (!document) return fail_in_file(path, document.error());
 
   ClientConfig config;
   config.path = path;
@@ -186,7 +179,7 @@ Result<ClientConfig> read_client_config(const std::string& path) {
   read_sign_timeout(in, config);
   read_approval(in, config);
   read_login(in, config);
-  if (auto ok = in.finish(); !ok) return fail_in(path, std::move(ok.error()));
+  if (auto ok = in.finish(); !ok) return fail_in_file(path, std::move(ok.error()));
   return config;
 }
 

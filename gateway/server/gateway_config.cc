@@ -223,12 +223,6 @@ Result<GatewayConfig> read_document(const json& document) {
   return config;
 }
 
-tl::unexpected<Error> fail_in(const std::string& path, Error error) {
-  error.message = path + ": " + error.message;
-  if (error.remedy.empty()) error.remedy = "correct the file";
-  return fail(std::move(error));
-}
-
 }  // namespace
 
 Result<GatewayConfig> read_gateway_config(const std::string& path) {
@@ -238,9 +232,9 @@ Result<GatewayConfig> read_gateway_config(const std::string& path) {
   const auto text = read_trusted_file("gateway config", path);
   if (!text) return fail(text.error());
   const auto document = wire::parse_object(*text);
-  if (!document) return fail_in(path, document.error());
+  if (!document) return fail_in_file(path, document.error());
   auto config = read_document(*document);
-  if (!config) return fail_in(path, std::move(config.error()));
+  if (!config) return fail_in_file(path, std::move(config.error()));
   config->path = path;
   return config;
 }
