@@ -1,4 +1,6 @@
 // Mechanisms and their parameters as applications pass them.
+#include <array>
+
 #include "core/encoding.h"
 #include "module/mechanism.h"
 #include "tests/fuzz/fuzzing.h"
@@ -32,13 +34,19 @@ const PublicKey& p256() {
   return key;
 }
 
+const PublicKey& ed25519() {
+  static const PublicKey key =
+      key_of("MCowBQYDK2VwAyEAIDjQENm16fm/J6CQ68mJ4idy9XR3db/0XXnOES7d7FA=");
+  return key;
+}
+
 }  // namespace
 
 int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   fuzz::Input input(data, size);
-  const bool with_rsa = input.number<std::uint8_t>() % 2 == 0;
+  const std::array keys{&rsa(), &p256(), &ed25519()};
+  const PublicKey& key = *keys.at(input.number<std::uint8_t>() % keys.size());
   const auto type = CK_MECHANISM_TYPE{input.number<std::uint16_t>()};
-  const PublicKey& key = with_rsa ? rsa() : p256();
   const module::Mechanism* const mechanism = module::find_mechanism(type, {key.type(), {}});
   if (mechanism == nullptr || !module::fits(*mechanism, key.type())) return 0;
   const ByteView rest = input.rest();
