@@ -21,7 +21,7 @@ status, _ = call(sys.argv[1], "POST", "/v1/signers/release/signatures", json.loa
 print(status)
 """
 
-# Four wrong tokens. While the answer to the last is awaited: the right one, which comes on stdin,
+# Six wrong tokens. While the answer to the last is awaited: the right one, which comes on stdin,
 # and then whatever the test does until it says so there. Prints the statuses, whether that answer
 # was still to come, and how many seconds the wrong ones took.
 GUESS = """
@@ -30,9 +30,9 @@ def guess(token):
     return {"method": "GET", "target": "/v1/signers", "headers": ["Authorization: Bearer " + token]}
 right = sys.stdin.readline().strip()
 begun = time.monotonic()
-statuses = [call(sys.argv[1], **guess("cs_" + "a" * 25 + letter))[0] for letter in "abc"]
+statuses = [call(sys.argv[1], **guess("cs_" + "a" * 25 + letter))[0] for letter in "abcde"]
 with dial(sys.argv[1]) as last:
-    send(last, **guess("cs_" + "a" * 25 + "d"))
+    send(last, **guess("cs_" + "a" * 25 + "f"))
     print("sent", flush=True)
     statuses.append(call(sys.argv[1], **guess(right))[0])
     sys.stdin.readline()
@@ -190,9 +190,9 @@ class Users(GatewayCase):
         outcome, complained = guesser.communicate("signed\n")
         self.assertTrue(outcome, complained)
         statuses, held, seconds = json.loads(outcome)
-        self.assertEqual(statuses, [401] * 3 + [200, 401])
+        self.assertEqual(statuses, [401] * 5 + [200, 401])
         self.assertTrue(held, "others waited as long as he who guessed")
-        self.assertGreaterEqual(seconds, FIRST_WAIT * (1 + 2 + 4 + 8))
+        self.assertGreaterEqual(seconds, FIRST_WAIT * (1 + 2 + 4 + 8 + 16 + 32))
         self.assertEqual(self.gateway.json("admin", "hsm", "list")["hsms"][0]["state"], "ready")
 
     def hold(self, user, count):
