@@ -19,7 +19,8 @@ namespace countersign::module {
 /// be reached, what was known stays. A fetch never holds up calls that need none.
 class FetchedSlots final : public SlotList {
  public:
-  /// How old the list may be when the application asks for it anew, and how long a fetch may take.
+  /// How old the list may be when the application asks for it anew, and how long a fetch may take
+  /// without an answer.
   static constexpr Milliseconds most_age{1000};
   static constexpr Milliseconds patience{1000};
 

@@ -102,6 +102,8 @@ class BeastSession final : public HttpSession {
 
  private:
   void give(Milliseconds time) { deadline_ = SteadyClock::now() + time; }
+  /// To be asked where what comes without a wait would never be cut off.
+  bool late() const { return SteadyClock::now() >= deadline_; }
   asio::awaitable<bool> wait_for_request();
   asio::awaitable<bool> answer_one();
   asio::awaitable<ErrorCode> read_until(Parser& parser, bool (Parser::*done)() const);
@@ -169,15 +171,22 @@ asio::awaitable<bool> BeastSession::wait_for_request() {
   co_return !error && got > 0;
 }
 
-/// Has the parser take in what has come, and what comes, until it is `done`.
+/// Has the parser take in what has come, and what comes, until it is `done`. Beast holds the limit
+/// of the header against what it is given at once, so what it has taken before is counted here.
 asio::awaitable<ErrorCode> BeastSession::read_until(Parser& parser, bool (Parser::*done)() const) {
   ErrorCode error;
+  std::size_t header = 0;
   while (!(parser.*done)()) {
     if (buffer_.size() > 0) {
-      buffer_.consume(parser.put(buffer_.data(), error));
+      const bool in_header = !parser.is_header_done();
+      const std::size_t used = parser.put(buffer_.data(), error);
+      buffer_.consume(used);
+      if (in_header) header += used;
+      if (header > limits_.header) co_return http::error::header_limit;
       if ((error && error != http::error::need_more) || (parser.*done)()) co_return error;
     }
     if (buffer_.size() + read_size > buffer_.max_size()) co_return http::error::buffer_overflow;
+    if (late()) co_return asio::error::timed_out;
     const std::size_t got = co_await socket_.async_read_some(buffer_.prepare(read_size),
                                                              asio::redirect_error(Token{}, error));
     buffer_.commit(got);
@@ -317,7 +326,7 @@ asio::awaitable<void> BeastSession::hear_out() {
   socket_.shutdown(UnixSocket::shutdown_send, error);
   buffer_.clear();
   give(limits_.linger);
-  while (!error) {
+  while (!error && !late()) {
     co_await socket_.async_read_some(buffer_.prepare(read_size),
                                      asio::redirect_error(Token{}, error));
   }

@@ -197,6 +197,33 @@ TEST(HttpListener, RequestsAreBounded) {
   EXPECT_EQ(gateway.api().calls(), 3);
 }
 
+/// A field of 64 bytes, line end included.
+const std::string field_of_64 = "F: " + std::string(59, 'x') + "\r\n";
+
+TEST(HttpListener, AHeaderIsBoundedHoweverItComes) {
+  TestGateway gateway;
+  RawClient client(gateway.socket());
+  // So long that each read of 4,096 bytes ends one byte into a field.
+  std::string request = "GET /" + std::string(47, 'a') + " HTTP/1.1\r\n";
+  for (int field = 0; field < 5000; ++field) request += field_of_64;
+  client.send(request);  // as far as it is taken
+  const auto answer = client.receive();
+  ASSERT_TRUE(answer);
+  EXPECT_EQ(answer->status, 413);
+  EXPECT_EQ(gateway.api().calls(), 0);
+}
+
+TEST(HttpListener, WhoGoesOnSendingAfterARefusalIsCutOff) {
+  ListenerLimits limits;
+  limits.linger = Milliseconds(100);
+  TestGateway gateway(ScriptedApi::echo, limits);
+  RawClient client(gateway.socket());
+  ASSERT_TRUE(client.send("POST /x HTTP/1.1\r\nContent-Length: 99999999\r\n\r\n"));
+  ASSERT_TRUE(client.receive());
+  const std::string more(64 << 10, 'x');
+  while (client.send(more)) continue;
+}
+
 TEST(HttpListener, AUserHasOneHugeRequestInHand) {
   Held held;
   ListenerLimits limits;
