@@ -123,7 +123,8 @@ Result<HttpSigningService::SignAnswer> HttpSigningService::ask(const std::string
                                                                Deadline deadline) {
   const HttpRequest call{"POST", target, wire::to_json(request).dump()};
   // No answer at all is always worth a repetition: the operation id sees to it.
-  const auto patience = std::chrono::ceil<Milliseconds>(deadline - std::chrono::steady_clock::now());
+  const auto patience =
+      std::chrono::ceil<Milliseconds>(deadline - std::chrono::steady_clock::now());
   const auto answer = ask_again(call, patience, deadline, true);
   if (!answer) return fail(answer.error());
   return read_answer(answer->first, answer->second);

@@ -140,9 +140,9 @@ void Database::connect() {
   session_ = std::make_unique<soci::session>(soci::sqlite3, "db=" + path_ + " timeout=" + patience);
   // Exclusive before WAL: the log then needs no shared memory, and nobody else gets in.
   if (holding_ == Holding::alone) *session_ << "PRAGMA locking_mode = EXCLUSIVE";
-  for (const char* const statement : {"PRAGMA journal_mode = WAL", "PRAGMA synchronous = FULL",
-                                      "PRAGMA foreign_keys = ON", "PRAGMA trusted_schema = OFF",
-                                      "PRAGMA temp_store = MEMORY"})
+  for (const char* const statement :
+       {"PRAGMA journal_mode = WAL", "PRAGMA synchronous = FULL", "PRAGMA foreign_keys = ON",
+        "PRAGMA trusted_schema = OFF", "PRAGMA temp_store = MEMORY"})
     *session_ << statement;
   if (holding_ == Holding::shared) return;
   *session_ << "BEGIN EXCLUSIVE";
