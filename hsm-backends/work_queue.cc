@@ -11,16 +11,17 @@ WorkQueue::WorkQueue(unsigned threads, std::size_t most_waiting)
 }
 
 WorkQueue::Entry WorkQueue::push(const std::string& owner, std::function<void()> job) {
-  {
-    const std::lock_guard guard(mutex_);
-    if (closed_) return Entry::closed;
-    if (threaded_ && waiting_.size() >= most_waiting_) return Entry::full;
-    if (threaded_) waiting_.push(owner, std::move(job));
-  }
-  if (threaded_)
-    changed_.notify_one();
-  else
+  std::unique_lock guard(mutex_);
+  if (closed_) return Entry::closed;
+  if (!threaded_) {
+    guard.unlock();
     job();
+    return Entry::taken;
+  }
+  if (waiting_.size() >= most_waiting_) return Entry::full;
+  waiting_.push(owner, std::move(job));
+  guard.unlock();
+  changed_.notify_one();
   return Entry::taken;
 }
 

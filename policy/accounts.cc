@@ -215,9 +215,9 @@ Result<CreatedAccount> enrol_anew(Transaction& transaction, const Caller& caller
 Result<Account> add_owner(Transaction& transaction, const Caller& caller, const std::string& name,
                           const std::string& person) {
   if (auto good = check_holds_globally(transaction, caller); !good) return fail(good.error());
-  const auto machine = find_machine(transaction, name);
+  auto machine = find_machine(transaction, name);
   if (!machine) return machine;
-  const auto owner = find_person(transaction, person);
+  auto owner = find_person(transaction, person);
   if (!owner) return owner;
   if (machine->is_owned_by(owner->id))
     return fail(ErrorKind::conflict, "is_owner",
@@ -239,7 +239,7 @@ Result<Account> add_owner(Transaction& transaction, const Caller& caller, const 
 Result<Account> remove_owner(Transaction& transaction, const Caller& caller,
                              const std::string& name, const std::string& person) {
   if (auto good = check_holds_globally(transaction, caller); !good) return fail(good.error());
-  const auto machine = find_machine(transaction, name);
+  auto machine = find_machine(transaction, name);
   if (!machine) return machine;
   const auto owner = transaction.accounts.find(person);
   if (!owner || !machine->is_owned_by(owner->id)) return no_such("owner of the machine");

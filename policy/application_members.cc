@@ -40,7 +40,7 @@ Status add_application_member(Transaction& transaction, const Caller& caller,
                     application.name + " already");
   if (before == LayeredRole::application_admin)
     if (auto good = check_keeps_admin(transaction, application, *member); !good) return good;
-  const auto kept = keep_unless_own_gain(transaction, caller, [&]() -> Status {
+  auto kept = keep_unless_own_gain(transaction, caller, [&]() -> Status {
     transaction.applications.set_member(application.id, *member, role);
     return {};
   });

@@ -67,7 +67,7 @@ Result<PermissionSet> create_permission_set(Transaction& transaction, const Call
 Result<PermissionSet> change_permission_set(Transaction& transaction, const Caller& caller,
                                             const RoleWish& wish) {
   if (auto good = check_holds_globally(transaction, caller); !good) return fail(good.error());
-  const auto before = changeable_set(transaction, wish.name);
+  auto before = changeable_set(transaction, wish.name);
   if (!before) return before;
   auto set = read_set(wish);
   if (!set) return set;

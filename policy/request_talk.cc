@@ -15,7 +15,7 @@ constexpr Milliseconds between_reminders = std::chrono::minutes(15);
 Result<Request> comment_request(Transaction& transaction, const Caller& caller, RequestId id,
                                 const std::string& text) {
   if (auto good = check_text("the comment", text); !good) return fail(good.error());
-  const auto request = transaction.requests.find(id);
+  auto request = transaction.requests.find(id);
   if (transaction.threads.comments(id).size() >= most_comments)
     return fail(ErrorKind::conflict, "too_many_comments",
                 "request " + std::to_string(id) + " has " + std::to_string(most_comments) +
@@ -26,7 +26,7 @@ Result<Request> comment_request(Transaction& transaction, const Caller& caller, 
 }
 
 Result<Request> remind_approvers(Transaction& transaction, const Caller& caller, RequestId id) {
-  const auto request = find_for(transaction, caller, id, RequestAction::cancel);
+  auto request = find_for(transaction, caller, id, RequestAction::cancel);
   if (!request) return request;
   const auto last = transaction.requests.reminded(id);
   if (last && *last + between_reminders > transaction.now)

@@ -32,7 +32,7 @@ json minted_json(Transaction& transaction, const MintedToken& minted) {
 /// Submits a change of the route's account, whose arguments are those of the body besides.
 Result<json> submit_for_account(Call& call, const char* operation, json arguments, bool force) {
   arguments["account"] = call.parts.at("account");
-  return submit_call(call, {operation, std::move(arguments), {}, force},
+  return submit_call(call, {operation, arguments, {}, force},
                      [&] { return show_account_call(call); });
 }
 

@@ -52,7 +52,7 @@ Result<json> submit_for_signer(Call& call, const char* operation, json arguments
                                const std::function<Result<json>(SignerId)>& view) {
   const SignerId id = call.signer->id;
   arguments["signer"] = id;
-  return submit_call(call, {operation, std::move(arguments), id, force}, [&] { return view(id); });
+  return submit_call(call, {operation, arguments, id, force}, [&] { return view(id); });
 }
 
 Result<json> change_state(Call& call, const char* operation) {
@@ -73,7 +73,7 @@ Result<json> create_signer_call(Call& call, const NewSigner& wish, const PublicK
                  {"public_key", to_base64(key.der())}};
   for (const Certificate& each : wish.certificates)
     arguments["certificates"].push_back(to_base64(each.der));
-  return submit_call(call, {"signer.create", std::move(arguments)}, [&] {
+  return submit_call(call, {"signer.create", arguments}, [&] {
     return signer_answer(call, call.transaction.signers.find(wish.name)->id);
   });
 }

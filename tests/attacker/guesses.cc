@@ -136,7 +136,7 @@ json Guesses::body_of(const Operation& operation) {
     return {{"reason", "because"}, {"force", sometimes(2)}};
   if (name.starts_with("request.") || name.starts_with("change.")) return {{"comment", "yes"}};
   if (name == "signature.create") return signature();
-  if (const json thing = thing_body(name); !thing.empty()) return thing;
+  if (json thing = thing_body(name); !thing.empty()) return thing;
   return identity_body(name);
 }
 

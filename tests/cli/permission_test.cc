@@ -15,12 +15,8 @@ using nlohmann::json;
 class PermissionVerbs : public testing::Test {
  protected:
   // A configuration that is not there: whoever asks the gateway fails.
-  void SetUp() override {
-    setenv("COUNTERSIGN_CONFIG", "/nonexistent/client.json", 1);  // NOLINT(concurrency-mt-unsafe)
-  }
-  void TearDown() override {
-    unsetenv("COUNTERSIGN_CONFIG");  // NOLINT(concurrency-mt-unsafe)
-  }
+  void SetUp() override { setenv("COUNTERSIGN_CONFIG", "/nonexistent/client.json", 1); }
+  void TearDown() override { unsetenv("COUNTERSIGN_CONFIG"); }
 };
 
 TEST_F(PermissionVerbs, ListHasEveryStringWhole) {

@@ -40,7 +40,7 @@ class StoreThreadTest : public testing::Test {
   }
 
   /// Keeps the thread busy until the promise is kept.
-  std::future<void> occupy(std::shared_future<void> until) {
+  std::future<void> occupy(const std::shared_future<void>& until) {
     auto busy = std::make_shared<std::promise<void>>();
     auto began = busy->get_future();
     thread_->post(
@@ -190,7 +190,8 @@ TEST_F(StoreThreadTest, OneCopyIsMadeAtATimeAndNoneWhenItStops) {
   std::promise<void> release;
   occupy(release.get_future().share()).wait();
   std::promise<Status> first;
-  thread_->copy_to(folder_.path("first.db"), [&](Status status) { first.set_value(status); });
+  thread_->copy_to(folder_.path("first.db"),
+                   [&](const Status& status) { first.set_value(status); });
   std::string second;
   thread_->copy_to(folder_.path("second.db"),
                    [&](const Status& status) { second = status.error().code; });

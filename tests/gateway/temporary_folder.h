@@ -28,7 +28,7 @@ class TemporaryFolder {
 
   /// Writes a file and returns its path.
   std::string write(const std::string& name, const std::string& content, mode_t mode = 0644) const {
-    const std::string file = path(name);
+    std::string file = path(name);
     std::ofstream(file) << content;
     chmod(file.c_str(), mode);
     return file;

@@ -43,7 +43,7 @@ CK_RSA_PKCS_PSS_PARAMS MechanismCase::pss() const {
 
 Bytes MechanismCase::input(ByteView message) const {
   if (takes == Takes::message) return Bytes(message.begin(), message.end());
-  const Bytes digest = hashed(expected.hash, message);
+  Bytes digest = hashed(expected.hash, message);
   if (takes == Takes::digest) return digest;
   Bytes info = numbers(expected.hash).digest_info;
   info.insert(info.end(), digest.begin(), digest.end());

@@ -17,7 +17,7 @@ Bytes der_of_ecdsa(ByteView raw) {
                  BN_bin2bn(raw.data() + half, half, nullptr));
   unsigned char* der = nullptr;
   const int length = i2d_ECDSA_SIG(pair, &der);
-  const Bytes bytes(der, der + length);
+  Bytes bytes(der, der + length);
   OPENSSL_free(der);
   ECDSA_SIG_free(pair);
   return bytes;

@@ -1,4 +1,5 @@
 // Answering in the place of a colleague.
+#include "policy/access.h"
 #include "tests/policy/request_world.h"
 
 namespace countersign::test {

@@ -16,7 +16,7 @@ using std::chrono::minutes;
 
 int number_from(const char* variable, int otherwise) {
   const char* const text = std::getenv(variable);
-  return text == nullptr ? otherwise : std::atoi(text);
+  return text == nullptr ? otherwise : static_cast<int>(std::strtol(text, nullptr, 10));
 }
 
 class RequestMachine : public RequestWorld {

@@ -167,6 +167,7 @@ TEST_F(Roles, AStoreOfTheFirstSchemaGetsTheirTablesAndKeepsWhatItHas) {
   {
     soci::session sql(soci::sqlite3, "db=" + path_);
     for (const char* const statement :
+         // NOLINTNEXTLINE(bugprone-suspicious-missing-comma): some statements take several lines.
          {"DROP TABLE collection",
           "DROP TABLE metadata_type",
           "DROP TABLE gateway",

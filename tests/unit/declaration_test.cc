@@ -40,7 +40,7 @@ TEST(Declarations, GoodOnesAreReadAndReadBack) {
 }
 
 TEST(Declarations, BadOnesAreRefusedWhereTheyAre) {
-  const json table = documents();
+  const json& table = documents();
   for (const char* const kind : {"bad", "bad_beyond_schema"})
     for (const json& each : table.at(kind)) {
       const auto read = declaration_from_json(each.at("document"));

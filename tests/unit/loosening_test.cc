@@ -132,7 +132,7 @@ class PolicyDraw {
   }
   /// Another policy that differs in one part only.
   SigningPolicy changed(SigningPolicy policy) {
-    const SigningPolicy other = this->policy();
+    SigningPolicy other = this->policy();
     switch (up_to(7)) {
       case 0:
         policy.steps = other.steps;

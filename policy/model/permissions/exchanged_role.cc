@@ -141,7 +141,7 @@ Status read_claims(Fields& fields, ExchangedRole& role) {
 
 /// The error that a role made of this string alone would get.
 std::optional<Error> refusal_of(const Permission& string, std::span<const Permission> cap) {
-  const std::string text = string.text();
+  const std::string& text = string.text();
   auto read = read_role_strings(std::span(&text, 1), cap);
   return read ? std::nullopt : std::optional(std::move(read.error()));
 }
