@@ -86,7 +86,7 @@ CallResult<PrivateKey> TokenConnection::pinned_key(SessionPool::Lease& session,
   }
   const auto uri = parse_key_uri(key.uri);
   if (!uri) return tl::unexpected(CallFailure{uri.error(), CKR_OK});
-  const auto found = search(session, *uri);
+  auto found = search(session, *uri);
   if (!found) return tl::unexpected(found.error());
   if (found->public_key != key.pinned) return tl::unexpected(mismatch(key, found->public_key));
   const std::lock_guard guard(mutex_);

@@ -33,7 +33,8 @@ int serve(const NotifyConfig& config) {
   });
   const auto served = run_notify_service(config, log, stop.get_token());
   if (served) return EX_OK;
-  pthread_kill(stopper.native_handle(), SIGTERM);  // it is still waiting
+  // NOLINTNEXTLINE(bugprone-bad-signal-to-kill-thread,cert-pos44-c): it waits for just that signal
+  pthread_kill(stopper.native_handle(), SIGTERM);
   return report(served.error());
 }
 

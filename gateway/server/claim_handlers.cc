@@ -38,8 +38,7 @@ Result<json> create_claim_call(Call& call) {
   if (wish.account) arguments["account"] = *wish.account;
   const std::string text =
       text_of(Claim{0, 0, wish.scheme, wish.type, wish.value, {}, wish.description});
-  return submit_call(call, {"claim.create", std::move(arguments)},
-                     [&] { return view_of(call, text); });
+  return submit_call(call, {"claim.create", arguments}, [&] { return view_of(call, text); });
 }
 
 Result<json> list_claims_call(Call& call) {
@@ -62,8 +61,7 @@ Result<json> change_claim_call(Call& call) {
   json arguments{{"claim", text}};
   if (account) arguments["account"] = *account;
   if (description) arguments["description"] = *description;
-  return submit_call(call, {"claim.change", std::move(arguments)},
-                     [&] { return view_of(call, text); });
+  return submit_call(call, {"claim.change", arguments}, [&] { return view_of(call, text); });
 }
 
 Result<json> delete_claim_call(Call& call) {

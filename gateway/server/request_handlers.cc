@@ -108,11 +108,10 @@ Result<json> preapprove_call(Call& call) {
                  {"policy", call.signer->policy.value_or(0)},
                  {"wish", *wish}};
   const SignerId signer = call.signer->id;
-  return submit_call(call, {"request.preapprove", std::move(arguments), signer},
-                     [&]() -> Result<json> {
-                       const auto made = call.transaction.requests.preapproved(signer);
-                       return json{{"request", request_json(call.transaction, made.back())}};
-                     });
+  return submit_call(call, {"request.preapprove", arguments, signer}, [&]() -> Result<json> {
+    const auto made = call.transaction.requests.preapproved(signer);
+    return json{{"request", request_json(call.transaction, made.back())}};
+  });
 }
 
 Result<json> list_requests_call(Call& call) {

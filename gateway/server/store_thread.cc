@@ -69,7 +69,7 @@ bool StoreThread::watch(RequestId request, RequestWatch::Watcher watcher) {
 }
 
 /// Not with mutex_ held: they post more work.
-void StoreThread::wake(std::vector<RequestWatch::Watcher> watchers) {
+void StoreThread::wake(const std::vector<RequestWatch::Watcher>& watchers) {
   for (const RequestWatch::Watcher& each : watchers) each.again();
 }
 
@@ -80,14 +80,14 @@ void StoreThread::wake_changed() {
   std::unique_lock lock(mutex_);
   auto watchers = watch_.take_changed(changed);
   lock.unlock();
-  wake(std::move(watchers));
+  wake(watchers);
 }
 
 void StoreThread::wake_due() {
   std::unique_lock lock(mutex_);
   auto watchers = stopping_ ? watch_.take_all() : watch_.take_due(Clock::now());
   lock.unlock();
-  wake(std::move(watchers));
+  wake(watchers);
 }
 
 void StoreThread::copy_to(const std::string& path, Done done) {

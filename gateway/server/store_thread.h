@@ -65,7 +65,7 @@ class StoreThread final : public StoreAccess {
   void do_housekeeping(bool everything);
   void record_denials(bool everything);
   void report_state();
-  void wake(std::vector<RequestWatch::Watcher> watchers);
+  void wake(const std::vector<RequestWatch::Watcher>& watchers);
   void wake_changed();
   void wake_due();
   void copy_some();

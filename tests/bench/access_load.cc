@@ -276,7 +276,7 @@ class Measured {
 
 int main(int argc, char** argv) {
   if (argc != 2 && argc != 4) give_up("usage: access-load FOLDER [--rounds N]");
-  const int rounds = argc == 4 ? std::atoi(argv[3]) : 15;
+  const int rounds = argc == 4 ? static_cast<int>(std::strtol(argv[3], nullptr, 10)) : 15;
   Measured small(argv[1], small_store);
   Measured large(argv[1], large_store);
   for (int i = 0; i < rounds; ++i)

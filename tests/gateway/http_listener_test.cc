@@ -118,7 +118,7 @@ TEST(HttpListener, MalformedRequestsAreRefusedAndEndTheConnection) {
       "GET / HTTP/3.0\r\n\r\n",
       "GET / HTTP/1.1\r\nNo colon\r\n\r\n",
       "GET / HTTP/1.1\r\n: no name\r\n\r\n",
-      std::string("GET / HTTP/1.1\r\nHost: a\0b\r\n\r\n", 30),
+      std::string("GET / HTTP/1.1\r\nHost: a\0b\r\n\r\n", 29),
       "POST / HTTP/1.1\r\nContent-Length: -1\r\n\r\n",
       "POST / HTTP/1.1\r\nContent-Length: 1x\r\n\r\n",
       "POST / HTTP/1.1\r\nContent-Length: 99999999999999999999\r\n\r\n",

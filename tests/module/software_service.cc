@@ -47,7 +47,7 @@ Bytes certificate_of(EVP_PKEY* key, const std::string& subject, const std::strin
   set_name(X509_get_issuer_name(certificate), issuer);
   X509_set_pubkey(certificate, key);
   X509_sign(certificate, key, EVP_PKEY_is_a(key, "ED25519") == 1 ? nullptr : EVP_sha256());
-  const Bytes der = der_of<X509, i2d_X509>(certificate);
+  Bytes der = der_of<X509, i2d_X509>(certificate);
   X509_free(certificate);
   return der;
 }

@@ -20,7 +20,7 @@ class TrustedFile : public testing::Test {
   ~TrustedFile() override { std::filesystem::remove_all(folder_); }
 
   std::string file(const std::string& content, unsigned mode) {
-    const std::string path = folder_ + "/file";
+    std::string path = folder_ + "/file";
     std::ofstream(path) << content;
     chmod(path.c_str(), mode);
     return path;

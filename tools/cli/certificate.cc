@@ -1,3 +1,5 @@
+#include <nlohmann/json.hpp>
+
 #include "tools/cli/certificate_conditions.h"
 #include "tools/cli/nouns.h"
 #include "tools/cli/passing_verb.h"
