@@ -221,7 +221,10 @@ Result<PublicKey> PublicKey::from_ec(ByteView parameters, ByteView point) {
   const Curve* const curve = curve_of(name == nullptr ? NID_undef : OBJ_obj2nid(name));
   ASN1_OBJECT_free(name);
   if (curve == nullptr) return bad_key("the curve is not P-256, P-384, P-521 or Ed25519 by name");
-  return from_der(public_key_info(ec_public_key, parameters, unwrap_octet_string(point)));
+  // A bare point begins as an OCTET STRING does, and one of 256 goes on like it: its length tells.
+  const bool bare = point.size() == 1 + 2 * ec_order_size(curve->type);
+  return from_der(
+      public_key_info(ec_public_key, parameters, bare ? point : unwrap_octet_string(point)));
 }
 
 Bytes PublicKey::modulus() const {

@@ -43,6 +43,19 @@ TEST(PublicKeyTest, ComesBackFromItsParts) {
   }
 }
 
+TEST(PublicKeyTest, ABarePointMayLookLikeAnOctetString) {
+  for (const char* const curve : {"P-256", "P-384"}) {
+    Bytes point;
+    PublicKey key = SoftwareKey::ec(curve).public_key();
+    // Both begin with 4; here what follows is the length of all the rest, as in DER.
+    while ((point = key.ec_point()).at(1) != point.size() - 2)
+      key = SoftwareKey::ec(curve).public_key();
+    const auto again = PublicKey::from_ec(key.ec_parameters(), point);
+    ASSERT_TRUE(again) << curve << ": " << again.error().text();
+    EXPECT_EQ(*again, key) << curve;
+  }
+}
+
 TEST(PublicKeyTest, RefusesWhatIsTooSmallOrOfAnotherKind) {
   const auto code = [](const SoftwareKey& key) {
     unsigned char* der = nullptr;
